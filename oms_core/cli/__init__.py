@@ -1,0 +1,1 @@
+"""What a person types: ``oms run``, ``oms db``, ``oms generate``, and what plugins add."""

@@ -1,0 +1,53 @@
+"""``oms run``: serve the chosen plugins until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+import click
+import msgspec
+from rich.console import Console
+
+from oms_core.cli.options import with_config
+from oms_core.config import Config
+from oms_core.runtime import Application
+from oms_core.runtime.signals import stop_requested
+
+
+@click.command(epilog="Examples:  oms run    oms run --http-port 8081 --grpc-port 9091 --data /var/lib/oms")
+@click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@click.option("--http-port", type=click.IntRange(1, 65535), help="Port for REST. [default: 8080]")
+@click.option("--grpc-port", type=click.IntRange(1, 65535), help="Port for gRPC. [default: 9090]")
+@with_config
+def run(config: Config, *, host: str | None, http_port: int | None, grpc_port: int | None) -> None:
+    """Serve the plugins over REST and gRPC until Ctrl-C; running calls are finished first."""
+    given = {"host": host, "http_port": http_port, "grpc_port": grpc_port}
+    server = msgspec.structs.replace(config.server, **{k: v for k, v in given.items() if v is not None})
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _runner(_serve(msgspec.structs.replace(config, server=server)))
+
+
+async def _serve(config: Config) -> None:
+    console = Console(stderr=True)
+    with stop_requested() as stop:
+        async with Application(config) as application:
+            console.print(f"[bold]OMS[/] serves {', '.join(application.assembly.names)}")
+            console.print(f"  REST {application.http_url}   docs {application.http_url}/docs")
+            console.print(f"  gRPC {application.grpc_address}")
+            console.print(f"  data {application.data_note}")
+            await stop.wait()
+            console.print("draining …")
+    console.print("stopped")
+
+
+def _runner(main: object) -> None:
+    factory = None
+    if sys.platform != "win32":
+        import uvloop  # noqa: PLC0415 - not there on every platform
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        assert asyncio.iscoroutine(main)
+        runner.run(main)

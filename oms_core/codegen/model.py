@@ -1,0 +1,181 @@
+"""The contract as the renderers see it: small, typed, and free of descriptors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    """What one value of a field is."""
+
+    STRING = "string"
+    BOOL = "bool"
+    INT32 = "int32"
+    INT64 = "int64"
+    UINT32 = "uint32"
+    ENUM = "enum"
+    MESSAGE = "message"
+    TIMESTAMP = "timestamp"
+
+
+_PACKABLE = {Kind.BOOL, Kind.INT32, Kind.INT64, Kind.UINT32, Kind.ENUM}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """A message or enum: its full proto name, and the Python name in the module that defines it."""
+
+    full_name: str
+    module: str
+    python_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a message. ``presence`` is proto3 ``optional``; messages have it by nature."""
+
+    name: str
+    python_name: str
+    json_name: str
+    number: int
+    kind: Kind
+    type_name: TypeName | None
+    repeated: bool
+    optional: bool
+    sensitive: bool
+    comment: str
+
+    @property
+    def packable(self) -> bool:
+        """Whether the values come one behind the other in a single field."""
+        return self.repeated and self.kind in _PACKABLE
+
+    @property
+    def presence(self) -> bool:
+        """Whether an absent value differs from the type's default."""
+        return not self.repeated and (self.optional or self.kind in {Kind.MESSAGE, Kind.TIMESTAMP})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The event option: published under a name and version; ``key`` is a field's Python name."""
+
+    name: str
+    version: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message."""
+
+    type_name: TypeName
+    fields: tuple[Field, ...]
+    comment: str
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One value of an enum; ``python_name`` lacks the prefix that repeats the enum's name."""
+
+    name: str
+    python_name: str
+    number: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """One enum."""
+
+    type_name: TypeName
+    values: tuple[EnumValue, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call a method; the fields are those of ``oms_wire.method.Access``."""
+
+    permission: str
+    scope: str
+    field: str = ""
+    locator: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpBinding:
+    """One google.api.http binding; ``variables`` are the request fields in its path."""
+
+    http_method: str
+    path: str
+    verb: str
+    variables: tuple[Field, ...]
+    query: tuple[Field, ...]
+    has_body: bool
+
+    @property
+    def template(self) -> str:
+        """The path as the contract spells it."""
+        return f"{self.path}:{self.verb}" if self.verb else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One unary RPC; ``idempotency`` is a member name of ``oms_wire.method.Idempotency``."""
+
+    name: str
+    python_name: str
+    constant: str
+    request: TypeName
+    response: TypeName
+    access: Access
+    idempotency: str
+    bindings: tuple[HttpBinding, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service, with the names of the classes that are made of it."""
+
+    full_name: str
+    name: str
+    base: str
+    client: str
+    methods: tuple[Method, ...]
+    comment: str
+
+    @property
+    def locators(self) -> tuple[tuple[str, str], ...]:
+        """Each locator method with the field that it takes, once, in the order of the contract."""
+        return tuple({m.access.locator: m.access.field for m in self.methods if m.access.locator}.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All that becomes one Python package."""
+
+    name: str
+    module: str
+    files: tuple[str, ...]
+    messages: tuple[Message, ...]
+    enums: tuple[EnumType, ...]
+    services: tuple[Service, ...]
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods of every service."""
+        return tuple(method for service in self.services for method in service.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The packages to generate, and every message and enum in reach by its full name."""
+
+    packages: tuple[Package, ...]
+    messages: dict[str, Message] = field(default_factory=dict)
+    enums: dict[str, EnumType] = field(default_factory=dict)

@@ -1,0 +1,139 @@
+"""The contract model to OpenAPI 3.1, one document a package; a server merges those of its plugins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from oms_core.codegen.model import Contract, Field, HttpBinding, Method, Package, Service, TypeName
+from oms_core.codegen.openapi_schemas import Json, described, plain_schema, reachable, reference, schema_of
+
+_PROBLEM = "oms.Problem"
+_MAX_KEY = 255
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Chosen by the caller, new for every intent: one key has one effect and one answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": _MAX_KEY},
+}
+_PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). Some codes add members that a program needs to act on them.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "For people."},
+        "code": {"type": "string", "description": "Stable; programs may branch on it."},
+        "instance": {"type": "string", "description": "The trace under which the operator finds the call."},
+        "violations": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {
+                    "field": {"type": "string", "description": "For example lines[2].quantity."},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def document(package: Package, contract: Contract) -> str:
+    """Return the document of a package as JSON text."""
+    paths: dict[str, Json] = {}
+    for service in package.services:
+        for method in service.methods:
+            for index, binding in enumerate(method.bindings):
+                operation = _operation(service, method, binding, index, contract)
+                paths.setdefault(binding.template, {})[binding.http_method.lower()] = operation
+    used = [name for method in package.methods if method.bindings for name in _types(method, contract)]
+    result: Json = {
+        "openapi": "3.1.0",
+        "info": {"title": package.name, "version": package.name.rpartition(".")[2]},
+        "tags": [described({"name": _tag(service)}, service.comment) for service in package.services],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": {name: schema_of(name, contract) for name in reachable(used, contract)}
+            | ({_PROBLEM: _PROBLEM_SCHEMA} if paths else {}),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+    return json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+
+
+def _operation(
+    service: Service, method: Method, binding: HttpBinding, index: int, contract: Contract
+) -> Json:
+    summary, _, more = method.comment.partition("\n")
+    operation: Json = {
+        "tags": [_tag(service)],
+        "operationId": f"{service.name}_{method.name}" + (f"_{index + 1}" if index else ""),
+        "summary": summary or method.name,
+    }
+    if more.strip():
+        operation["description"] = more.strip()
+    if parameters := list(_parameters(method, binding)):
+        operation["parameters"] = parameters
+    if binding.has_body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": _json_content(_body(method, binding, contract)),
+        }
+    operation["responses"] = {
+        "200": {"description": "OK", "content": _json_content(reference(method.response))},
+        "default": {
+            "description": "An error.",
+            "content": {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}},
+        },
+    }
+    public = method.access.scope == "PUBLIC"
+    operation["security"] = [] if public else [{"bearer": []}]
+    if not public:
+        operation["x-oms-permission"] = method.access.permission
+    return operation
+
+
+def _parameters(method: Method, binding: HttpBinding) -> Iterable[Json]:
+    for field in binding.variables:
+        # The name in the path template is the contract's own.
+        yield _parameter(field, field.name, "path", required=True)
+    for field in binding.query:
+        yield _parameter(field, field.json_name, "query", required=False)
+    if method.idempotency == "KEYED":
+        yield dict(_KEY)
+
+
+def _parameter(field: Field, name: str, where: str, *, required: bool) -> Json:
+    parameter: Json = {"name": name, "in": where}
+    if required:
+        parameter["required"] = True
+    return described(parameter, field.comment) | {"schema": plain_schema(field)}
+
+
+def _body(method: Method, binding: HttpBinding, contract: Contract) -> Json:
+    if not binding.variables:
+        return reference(method.request)
+    # What the path says need not be said again: the body's schema lacks those fields.
+    bound = {variable.name for variable in binding.variables}
+    return schema_of(method.request.full_name, contract, without=bound)
+
+
+def _types(method: Method, contract: Contract) -> Iterable[TypeName]:
+    if any(binding.has_body and not binding.variables for binding in method.bindings):
+        yield method.request
+    yield method.response
+    # Path, query and inlined bodies speak of the types of single fields.
+    yield from (f.type_name for f in contract.messages[method.request.full_name].fields if f.type_name)
+
+
+def _json_content(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}
+
+
+def _tag(service: Service) -> str:
+    return service.full_name

@@ -1,0 +1,90 @@
+"""A compiler request to the contract model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
+from oms_core.codegen.model import Contract, EnumType, Message, Package, Service
+from oms_core.codegen.read_messages import MessageReader
+from oms_core.codegen.read_services import ServiceReader
+from oms_core.codegen.source import Source
+from oms_core.errors import GenerateError
+
+_FOREIGN = ("google.protobuf", "google.api")
+
+
+def read_contract(source: Source, wanted: Sequence[str], packages: Mapping[str, str]) -> Contract:
+    """Read the ``wanted`` files; ``packages`` maps prefixes of proto packages to Python packages."""
+
+    def module_of(package: str) -> str:
+        return _module_of(package, packages)
+
+    messages: dict[str, Message] = {}
+    enums: dict[str, EnumType] = {}
+    by_package: dict[str, list[FileDescriptorProto]] = {}
+    for file in source.files.values():
+        # Files that only define options have no classes, and no code speaks of their messages.
+        if file.package in _FOREIGN or file.extension:
+            continue
+        if file.name in wanted:
+            _refuse_others(file)
+            by_package.setdefault(file.package, []).append(file)
+        reader = MessageReader(source, file, module_of)
+        messages.update((message.type_name.full_name, message) for message in reader.messages())
+        enums.update((enum.type_name.full_name, enum) for enum in reader.enums())
+    return Contract(
+        packages=tuple(
+            _package(source, sorted(files, key=lambda file: file.name), module_of(name), messages, enums)
+            for name, files in sorted(by_package.items())
+        ),
+        messages=messages,
+        enums=enums,
+    )
+
+
+def _package(
+    source: Source,
+    files: Sequence[FileDescriptorProto],
+    module: str,
+    messages: Mapping[str, Message],
+    enums: Mapping[str, EnumType],
+) -> Package:
+    services: list[Service] = []
+    for file in files:
+        services.extend(ServiceReader(source, file, messages).services())
+    return Package(
+        name=files[0].package,
+        module=module,
+        files=tuple(file.name for file in files),
+        messages=tuple(m for m in messages.values() if m.type_name.module == module),
+        enums=tuple(e for e in enums.values() if e.type_name.module == module),
+        services=tuple(services),
+    )
+
+
+def _module_of(package: str, packages: Mapping[str, str]) -> str:
+    for prefix in sorted(packages, key=len, reverse=True):
+        if package == prefix or package.startswith(prefix + "."):
+            return packages[prefix] + package.removeprefix(prefix)
+    raise GenerateError(
+        "UNKNOWN_PACKAGE",
+        f"No Python package is configured for the proto package {package!r}.",
+        hint=f'Add "{package.partition(".")[0]}" to packages under [tool.oms.generate] in pyproject.toml.',
+    )
+
+
+def _refuse_others(file: FileDescriptorProto) -> None:
+    if file.syntax != "proto3":
+        raise GenerateError(
+            "UNSUPPORTED_CONTRACT",
+            f'{file.name} is written in {file.syntax or "proto2"!r}, and only "proto3" is supported.',
+            hint='Begin the file with: syntax = "proto3";',
+        )
+    if not file.package:
+        raise GenerateError(
+            "UNSUPPORTED_CONTRACT",
+            f"{file.name} has no package.",
+            hint="Name one, for example: package acme.stamps.v1;",
+        )

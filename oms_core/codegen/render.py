@@ -1,0 +1,110 @@
+"""The contract model to Python modules, not yet formatted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from oms_core.codegen.expressions import Expressions
+from oms_core.codegen.http_expressions import HttpExpressions
+from oms_core.codegen.imports import Import, Names, names_constant
+from oms_core.codegen.model import Field, HttpBinding, Kind, Method, Package, Service, TypeName
+from oms_core.codegen.rendering_environment import environment
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEntry:
+    """One binding with the method that it leads to, and the name of its binder."""
+
+    service: Service
+    method: Method
+    binding: HttpBinding
+    binder: str
+
+
+def modules(package: Package) -> Iterator[tuple[str, str]]:
+    """Give the file name and source of each module of ``package``."""
+    values: dict[str, dict[str, object]] = {
+        "__init__": _init(package),
+        "wire": _wire(package),
+        "messages": _messages(package),
+    }
+    if package.services:
+        values["services"] = _services(package)
+        values["routes"] = _routes(package, _route_entries(package))
+    env = environment()
+    for name, context in values.items():
+        template = env.get_template(f"{name}.py.jinja")
+        yield f"{name}.py", template.render(package=package, sources=", ".join(package.files), **context)
+
+
+def _init(package: Package) -> dict[str, object]:
+    types = [type_name.python_name for type_name in _own(package)]
+    classes = [name for service in package.services for name in (service.base, service.client)]
+    return {"messages": sorted(types), "services": sorted(classes)}
+
+
+def _wire(package: Package) -> dict[str, object]:
+    names = _type_names(package)
+    used = {f.type_name.module for f in _fields(package) if f.type_name and f.kind is Kind.MESSAGE}
+    return {"x": Expressions(package.module, names), "wire_modules": sorted(used - {package.module})}
+
+
+def _messages(package: Package) -> dict[str, object]:
+    names = _type_names(package)
+    enums = {f.type_name for f in _fields(package) if f.type_name and f.kind is Kind.ENUM}
+    lines = [str(line) for line in names.imports("messages")]
+    for type_name in names.foreign:
+        if type_name in enums:
+            constants = names_constant(type_name.python_name), names_constant(names(type_name))
+            lines.append(str(Import(f"{type_name.module}.messages", *constants)))
+    exports = [e.type_name.python_name for e in package.enums]
+    exports += [names_constant(name) for name in exports] + [
+        m.type_name.python_name for m in package.messages
+    ]
+    return {"x": Expressions(package.module, names), "imports": lines, "exports": sorted(exports)}
+
+
+def _services(package: Package) -> dict[str, object]:
+    used = {name for method in package.methods for name in (method.request, method.response)}
+    names = Names(f"{package.module}.services", (), used)
+    return {"names": names, "imports": names.imports("messages")}
+
+
+def _routes(package: Package, routes: list[RouteEntry]) -> dict[str, object]:
+    used = {route.method.request for route in routes}
+    used |= {f.type_name for r in routes for f in (*r.binding.variables, *r.binding.query) if f.type_name}
+    names = Names(f"{package.module}.routes", (), used)
+    lines = [str(line) for line in names.imports("messages")]
+    lines += [
+        f"from {package.module}.services import {base}" for base in sorted({r.service.base for r in routes})
+    ]
+    fields = Expressions(package.module, names)
+    return {"names": names, "imports": lines, "routes": routes, "x": HttpExpressions(fields)}
+
+
+def _route_entries(package: Package) -> list[RouteEntry]:
+    entries: list[RouteEntry] = []
+    taken: set[str] = set()
+    for service in package.services:
+        for method in service.methods:
+            for binding in method.bindings:
+                stem = name = f"bind_{method.python_name}"
+                number = 2
+                while name in taken:
+                    name, number = f"{stem}_{number}", number + 1
+                taken.add(name)
+                entries.append(RouteEntry(service, method, binding, name))
+    return entries
+
+
+def _type_names(package: Package) -> Names:
+    return Names(package.module, _own(package), [f.type_name for f in _fields(package) if f.type_name])
+
+
+def _own(package: Package) -> list[TypeName]:
+    return [m.type_name for m in package.messages] + [e.type_name for e in package.enums]
+
+
+def _fields(package: Package) -> list[Field]:
+    return [field for message in package.messages for field in message.fields]

@@ -1,0 +1,49 @@
+"""The jinja2 environment of the templates beside this module."""
+
+from __future__ import annotations
+
+import jinja2
+
+from oms_core.codegen import names
+from oms_core.codegen.imports import module_alias, names_constant
+from oms_core.codegen.model import Field
+from oms_wire.fields import json_name_of
+
+_LONGEST_LINE = 100
+
+
+def environment() -> jinja2.Environment:
+    """Return the environment; an undefined name in a template is an error."""
+    env = jinja2.Environment(  # noqa: S701 - what comes out is Python, not HTML
+        loader=jinja2.PackageLoader("oms_core.codegen"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters |= {
+        "docstring": docstring,
+        "local": names.local,
+        "module_alias": module_alias,
+        "names_constant": names_constant,
+    }
+    env.tests |= {"renamed": is_renamed}
+    return env
+
+
+def is_renamed(field: Field) -> bool:
+    """Say whether the names of a field do not follow from its name in Python."""
+    return field.python_name != field.name or field.json_name != json_name_of(field.name)
+
+
+def docstring(comment: str, otherwise: str, indent: int) -> str:
+    """Return a comment of the contract as a docstring, ``indent`` columns from the left."""
+    text = (comment or f"{otherwise}.").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = text.splitlines()
+    if lines[-1].endswith('"'):
+        lines[-1] += " "
+    if len(lines) == 1 and len(lines[0]) + indent <= _LONGEST_LINE:
+        return f'"""{lines[0]}"""'
+    margin = " " * indent
+    body = "\n".join(margin + line if line else "" for line in lines[1:])
+    return f'"""{lines[0]}\n{body}\n{margin}"""' if body else f'"""{lines[0]}\n{margin}"""'

@@ -1,0 +1,54 @@
+"""Events: from the transaction that emitted them to the handlers that want them.
+
+::
+
+    messaging = Messaging(database, dsn, [Subscription("notes.index", NoteWritten, handler), …])
+    await messaging.start()
+    …
+    await messaging.drain()
+
+Every event reaches every consumer; its effects in the consumer's own tables happen once; events of one
+aggregate are handled in turn, and while one waits for a retry or lies dead the later ones wait behind it.
+"""
+
+from oms_core.messaging.consumers import DRAIN_TIMEOUT, Consumers
+from oms_core.messaging.dead_letters import PostgresDeadLetters
+from oms_core.messaging.deliveries import PostgresDeliveries
+from oms_core.messaging.envelope import DeadLetter, Delivery, Envelope, Slot
+from oms_core.messaging.handling import HANDLER_TIMEOUT, Handling
+from oms_core.messaging.inbox import AlreadyHandled, PostgresInboxes
+from oms_core.messaging.link import DELIVERIES, OUTBOX, Link
+from oms_core.messaging.messaging import Messaging
+from oms_core.messaging.outbox import PostgresOutbox
+from oms_core.messaging.relay import Relay
+from oms_core.messaging.retry import RetryPolicy
+from oms_core.messaging.session import open_session
+from oms_core.messaging.subscription import Subscription, routes
+from oms_core.messaging.transport import PostgresTransport, Transport
+
+__all__ = [
+    "DELIVERIES",
+    "DRAIN_TIMEOUT",
+    "HANDLER_TIMEOUT",
+    "OUTBOX",
+    "AlreadyHandled",
+    "Consumers",
+    "DeadLetter",
+    "Delivery",
+    "Envelope",
+    "Handling",
+    "Link",
+    "Messaging",
+    "PostgresDeadLetters",
+    "PostgresDeliveries",
+    "PostgresInboxes",
+    "PostgresOutbox",
+    "PostgresTransport",
+    "Relay",
+    "RetryPolicy",
+    "Slot",
+    "Subscription",
+    "Transport",
+    "open_session",
+    "routes",
+]

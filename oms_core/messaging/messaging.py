@@ -1,0 +1,91 @@
+"""Relay, consumers and their link, put together over one database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from oms_core.clock import Clock, SystemClock
+from oms_core.messaging.consumers import DRAIN_TIMEOUT, Consumers
+from oms_core.messaging.deliveries import PostgresDeliveries
+from oms_core.messaging.envelope import Slot
+from oms_core.messaging.handling import Handling
+from oms_core.messaging.inbox import PostgresInboxes
+from oms_core.messaging.link import DELIVERIES, OUTBOX, Link
+from oms_core.messaging.outbox import PostgresOutbox
+from oms_core.messaging.relay import Relay
+from oms_core.messaging.retry import RetryPolicy
+from oms_core.messaging.session import open_session
+from oms_core.messaging.subscription import Subscription, routes
+from oms_core.messaging.transport import PostgresTransport
+from oms_core.storage import Database
+
+
+class Messaging:
+    """Everything that moves events in one process.
+
+    ``dsn`` leads to the same database, for a connection beside the pools. ``subscriptions`` are those of
+    every plugin that shares the database; ``here`` names the consumers that this process runs (None: all
+    of them). ``relays``: whether this process also empties the outbox.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        dsn: str,
+        subscriptions: Sequence[Subscription],
+        *,
+        here: Collection[str] | None = None,
+        relays: bool = True,
+        clock: Clock | None = None,
+        policy: RetryPolicy | None = None,
+        poll: float = 0.25,
+    ) -> None:
+        clock = clock or SystemClock()
+        mine = [one for one in subscriptions if here is None or one.consumer in here]
+        self._database = database
+        self._shared = len(mine) < len(subscriptions)
+        self._relays = relays
+        transport = PostgresTransport(routes(subscriptions))
+        self._relay = Relay(PostgresOutbox(database), transport, on_relayed=self._relayed, poll=poll)
+        self._link = Link(
+            partial(open_session, dsn), {OUTBOX: self._outbox_called, DELIVERIES: self._deliveries_called}
+        )
+        deliveries, inboxes = PostgresDeliveries(database, self._link), PostgresInboxes(database)
+        handling = Handling(mine, deliveries, inboxes, clock=clock, policy=policy or RetryPolicy())
+        self._consumers = Consumers(deliveries, self._link, handling, clock=clock, poll=poll)
+
+    async def start(self) -> None:
+        """Start moving events; call it once every plugin can handle them."""
+        await self._link.start()
+        self._consumers.start()
+        if self._relays:
+            self._relay.start()
+        self._database.on_events(self._committed)
+
+    async def drain(self, timeout: float = DRAIN_TIMEOUT) -> None:  # noqa: ASYNC109 - a promise, not a limit
+        """Stop taking, give running handlers ``timeout`` seconds, and leave no task and no connection.
+
+        What is not handled by then stays in the database for the next start.
+        """
+        await self._relay.stop()
+        await self._consumers.drain(timeout)
+        await self._link.stop()
+
+    def _outbox_called(self, _: Sequence[str]) -> None:
+        if self._relays:
+            self._relay.wake()
+
+    def _deliveries_called(self, words: Sequence[str]) -> None:
+        self._consumers.wake([Slot.parse(word) for word in words])
+
+    def _committed(self) -> None:
+        if self._relays:
+            self._relay.wake()
+        else:
+            self._link.call(OUTBOX)
+
+    def _relayed(self, slots: Collection[Slot]) -> None:
+        self._consumers.wake(slots)
+        if self._shared and slots:
+            self._link.call(DELIVERIES, [str(slot) for slot in slots])

@@ -1,0 +1,43 @@
+"""What the compiler left beside a service base: routes, descriptors, API document."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+from oms_wire.route import Route
+from oms_wire.service import Service
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One generated package, for example ``oms_protos.echo.v1``."""
+
+    package: str
+    routes: tuple[Route[Any, Any], ...]
+    descriptors: bytes
+    """A serialised ``google.protobuf.FileDescriptorSet`` with everything it imports."""
+    openapi: Document
+
+
+def contract_of(service: type[Service]) -> Contract:
+    """Return the contract that ``service`` implements: the package of its generated base."""
+    base = next(kind for kind in service.__mro__ if Service in kind.__bases__)
+    return _read(base.__module__.rpartition(".")[0])
+
+
+@functools.cache
+def _read(package: str) -> Contract:
+    folder = files(package)
+    return Contract(
+        package,
+        import_module(f"{package}.routes").ROUTES,
+        folder.joinpath("descriptor.binpb").read_bytes(),
+        json.loads(folder.joinpath("openapi.json").read_text(encoding="utf-8")),
+    )

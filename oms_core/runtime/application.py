@@ -1,0 +1,117 @@
+"""A running application: database, messaging and servers, started and stopped in the right order."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from oms_core.auth import KeyRing, Seals, Verifier
+from oms_core.clock import Clock, SystemClock
+from oms_core.config import Config
+from oms_core.messaging import Messaging
+from oms_core.runtime.assembly import Assembly, assemble
+from oms_core.runtime.wiring import Wired, tables_of, wire
+from oms_core.servers.grpc import GrpcServer
+from oms_core.servers.http import HttpServer, build_app
+from oms_core.storage import Database, embedded, migrate
+
+KEYS = "keys"
+"""Folder of the signing keys inside the data folder."""
+
+
+class Application:
+    """``async with Application(config) as application``: inside the block it serves.
+
+    On the way in: plugins, database, migrations, wiring, messaging, servers. On the way out the same
+    backwards: take no more, finish what runs, stop. Raises OmsError for whatever keeps it from serving.
+    """
+
+    def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
+        self.config = config
+        self.assembly: Assembly = assemble(config)
+        self.data_note = ""
+        self._clock = clock or SystemClock()
+        self._stack = AsyncExitStack()
+        self._missing: dict[str, str] = {"start": "not finished"}
+
+    @property
+    def http_url(self) -> str:
+        """Where REST is served."""
+        return f"http://{self.config.server.host}:{self.config.server.http_port}"
+
+    @property
+    def grpc_address(self) -> str:
+        """Where gRPC is served."""
+        return f"{self.config.server.host}:{self.config.server.grpc_port}"
+
+    async def ready(self) -> dict[str, str]:
+        """Return what is missing before requests are welcome, and why; empty when nothing is."""
+        return self._missing
+
+    async def __aenter__(self) -> Self:
+        """Start everything; whatever fails undoes what was started."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drain and stop everything."""
+        self._missing = {"drain": "stopping"}
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        dsn = await self._dsn()
+        await migrate(dsn, tables_of(self.assembly))
+        database = await Database.open(
+            dsn,
+            plugins=[tables.plugin for tables in tables_of(self.assembly)],
+            pool_size=self.config.database.pool_size,
+        )
+        self._stack.push_async_callback(database.close)
+        keys = self.config.data / KEYS
+        wired = wire(self.assembly, self.config, database, clock=self._clock, seals=Seals.in_folder(keys))
+        messaging = Messaging(database, dsn, wired.subscriptions, clock=self._clock)
+        await messaging.start()
+        self._stack.push_async_callback(messaging.drain, self.config.server.drain_seconds)
+        await self._serve(wired, KeyRing.open(keys))
+        self._missing = {}
+
+    async def _dsn(self) -> str:
+        if url := self.config.database.url:
+            self.data_note = "database.url"
+            return url
+        server = await self._stack.enter_async_context(embedded(self.config.data))
+        self.data_note = str(server.place)
+        return server.dsn
+
+    async def _serve(self, wired: Wired, keys: KeyRing) -> None:
+        server, auth = self.config.server, self.config.auth
+        verifier = Verifier(keys, issuer=auth.issuer, audience=auth.audience)
+        app = build_app(
+            [route for contract in wired.contracts for route in contract.routes],
+            wired.endpoints,
+            verifier=verifier,
+            ready=self.ready,
+            documents=[contract.openapi for contract in wired.contracts],
+        )
+        http = HttpServer(app, host=server.host, port=server.http_port)
+        self._stack.push_async_callback(http.stop, drain=server.drain_seconds)
+        grpc = GrpcServer(
+            wired.endpoints,
+            verifier=verifier,
+            descriptors=[contract.descriptors for contract in wired.contracts],
+            host=server.host,
+            port=server.grpc_port,
+        )
+        self._stack.push_async_callback(grpc.stop, drain=server.drain_seconds)
+        await grpc.start()
+        await http.start()

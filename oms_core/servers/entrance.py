@@ -1,0 +1,51 @@
+"""From what a caller sends beside the message to the context of the call; the same for every protocol."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+from oms_core.auth import Verifier
+from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, Context
+from oms_wire.errors import Unauthenticated
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
+_NO_TRACE = "0" * 32
+
+
+class Entrance:
+    """Turns a bearer token, a timeout and a trace into a Context."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verify = verifier.verify
+
+    def context(self, authorization: str | None, *, timeout: float | None, trace: str) -> Context:
+        """Return the call's context; raises Unauthenticated for a token that does not hold.
+
+        Without a token the principal is anonymous: only public methods will answer. ``timeout`` is in
+        seconds and only shortens the default.
+        """
+        seconds = DEFAULT_TIMEOUT if timeout is None else min(timeout, DEFAULT_TIMEOUT)
+        deadline = time.monotonic() + seconds
+        if authorization is None:
+            return Context("", ANONYMOUS, "", deadline, trace)
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated(
+                "TOKEN_INVALID", "only bearer tokens are taken: Authorization: Bearer <token>"
+            )
+        caller = self._verify(token.strip())
+        return Context(caller.tenant, caller.principal, "", deadline, trace)
+
+
+def trace_of(traceparent: str | None, request_id: str | None) -> str:
+    """Return the trace id of a W3C ``traceparent``, else a well-formed request id, else a fresh trace id."""
+    if traceparent is not None:
+        match = _TRACEPARENT.fullmatch(traceparent)
+        if match is not None and match[1] != _NO_TRACE:
+            return match[1]
+    if request_id is not None and _REQUEST_ID.fullmatch(request_id):
+        return request_id
+    return os.urandom(16).hex()

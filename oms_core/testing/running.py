@@ -1,0 +1,120 @@
+"""Plugins that run together in this process, on a real database, without servers."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from oms_core.auth import Seals
+from oms_core.calls import Endpoints
+from oms_core.clock import Clock, SystemClock
+from oms_core.config import Config
+from oms_core.context import Context, Grant, Principal
+from oms_core.ids import new_id
+from oms_core.messaging import Messaging
+from oms_core.runtime.assembly import assemble
+from oms_core.runtime.wiring import tables_of, wire
+from oms_core.storage import Database, migrate
+from oms_core.storage.connection import Record, connect
+from oms_wire.method import A, Idempotency, Method, Q
+from oms_wire.service import Client
+
+C = TypeVar("C", bound=Client)
+
+SETTLE_SECONDS = 20.0
+_WAITING = (
+    "select (select count(*) from oms.outbox) + (select count(*) from oms.delivery where dead_at is null)"
+)
+_DEAD = "select consumer, type, error from oms.delivery where dead_at is not null"
+
+
+@dataclass(frozen=True, slots=True)
+class CallerChannel:
+    """Carries calls from outside: with a principal's permissions, and a fresh key where one is needed."""
+
+    endpoints: Endpoints
+    tenant: str
+    principal: Principal
+
+    async def unary(
+        self,
+        method: Method[Q, A],
+        request: Q,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - Channel's signature
+    ) -> A:
+        """Return the answer; raises RpcError."""
+        context = Context(tenant=self.tenant, principal=self.principal)
+        if timeout is not None:
+            context = context.within(timeout)
+        keyed = method.idempotency is Idempotency.KEYED
+        key = idempotency_key or (new_id("key") if keyed else None)
+        return await self.endpoints.find(method).serve(request, context, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The running plugins: clients of theirs for whoever asks, and a look into their database."""
+
+    endpoints: Endpoints
+    database: Database
+    dsn: str
+
+    def client(
+        self, kind: type[C], *, tenant: str, role: str, node: str = "", subject: str = "user:test"
+    ) -> C:
+        """Return a client for somebody who holds ``role`` at ``node`` (by default the tenant's root)."""
+        principal = Principal(subject, (Grant(role, node or tenant),))
+        return kind(CallerChannel(self.endpoints, tenant, principal))
+
+    async def settle(self) -> None:
+        """Wait until every event is handled; raises AssertionError for a dead one, or when it takes long."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        connection = await connect(self.dsn)
+        try:
+            while await connection.fetchval(_WAITING):
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"events still wait after {SETTLE_SECONDS} s")
+                await asyncio.sleep(0.005)
+            if dead := await connection.fetch(_DEAD):
+                raise AssertionError(f"dead events: {[(row[0], row[1], row[2]) for row in dead]}")
+        finally:
+            await connection.close()
+
+    async def sql(self, statement: str, *args: object) -> Sequence[Record]:
+        """Return rows of any table and tenant, as the administrator sees them."""
+        connection = await connect(self.dsn)
+        try:
+            return await connection.fetch(statement, *args)
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def running(
+    dsn: str, *, config: Config | None = None, clock: Clock | None = None
+) -> AsyncIterator[Running]:
+    """Run the chosen plugins (every installed one) on an empty database until the block ends."""
+    config, clock = config or Config(), clock or SystemClock()
+    assembly = assemble(config)
+    tables = tables_of(assembly)
+    await migrate(dsn, tables)
+    database = await Database.open(dsn, plugins=[one.plugin for one in tables])
+    try:
+        seals = Seals(secrets.token_bytes(32), clock=clock)
+        wired = wire(assembly, config, database, clock=clock, seals=seals)
+        messaging = Messaging(database, dsn, wired.subscriptions, clock=clock)
+        await messaging.start()
+        try:
+            yield Running(wired.endpoints, database, dsn)
+        finally:
+            await messaging.drain()
+    finally:
+        await database.close()

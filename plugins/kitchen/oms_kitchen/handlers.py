@@ -1,0 +1,34 @@
+"""What the kitchen does when an order is accepted or cancelled."""
+
+from __future__ import annotations
+
+from oms_core.calls import new_id
+from oms_core.clock import Clock
+from oms_core.storage import Storage, Transaction
+from oms_kitchen import rules, store
+from oms_protos.menu.v1 import BatchGetItemsRequest, MenuClient
+from oms_protos.orders.v1 import OrderAccepted, OrderCancelled
+
+
+async def make_tickets(event: OrderAccepted, storage: Storage, menu: MenuClient, clock: Clock) -> None:
+    """Fire one ticket for each station that has something to make of an order."""
+    item_ids = sorted({line.item_id for line in event.lines})
+    answer = await menu.batch_get_items(
+        BatchGetItemsRequest(location_id=event.location_id, item_ids=item_ids)
+    )
+    stations = {item.item_id: item.station for item in answer.items}
+    now = clock.now()
+    ticket_ids = [new_id("tkt") for _ in rules.by_station(event.lines, stations)]
+    work, told = rules.fire(event, stations, ticket_ids=ticket_ids, at=now)
+    async with storage.transaction() as tx:
+        await store.write_work(tx, work, number=event.number, at=now)
+        for number, one in enumerate(told, start=1):
+            tx.emit(one, version=number)
+
+
+async def void_tickets(event: OrderCancelled, tx: Transaction, clock: Clock) -> None:
+    """Void what is not made yet of a cancelled order."""
+    work = await store.lock_work(tx, order_id=event.order_id)
+    # None: it was cancelled before it was accepted, so there is nothing to void.
+    if work is not None:
+        await store.save_work(tx, rules.void(work, at=clock.now()))

@@ -1,0 +1,1 @@
+"""What a brand sells, and what each location charges for it today."""

@@ -1,0 +1,19 @@
+"""The wiring."""
+
+from __future__ import annotations
+
+from oms_core.plugins import Plugin, Registry, hookimpl
+from oms_menu.service import MenuService
+from oms_menu.tables import BrandMenu, ItemRow, OfferRow, VariationRow
+
+
+class Menu(Plugin):
+    """Items, variations, and each location's prices and availability."""
+
+    requires = ("identity",)
+
+    @hookimpl
+    def register(self, oms: Registry) -> None:
+        """Serve the menus."""
+        oms.serve(MenuService)
+        oms.tables(BrandMenu, ItemRow, VariationRow, OfferRow)

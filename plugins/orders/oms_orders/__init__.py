@@ -1,0 +1,1 @@
+"""Orders, from the first price to the hand-over at the counter."""

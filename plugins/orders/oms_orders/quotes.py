@@ -1,0 +1,114 @@
+"""Quotes: a price that the guest carries, signed, until the order is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from oms_core.auth import SealBroken, SealExpired, Seals
+from oms_core.clock import Clock
+from oms_orders.rules import content_hash, price_hash
+from oms_orders.settings import OrdersSettings
+from oms_protos.menu.v1 import PriceLinesResponse
+from oms_protos.orders.v1 import Line, OrderLine, PlaceOrderRequest, PriceOrderRequest, Quote
+from oms_protos.types.v1 import Money
+from oms_wire.errors import FailedPrecondition, FieldViolation, InvalidArgument
+
+PURPOSE = "orders.quote"
+
+
+class Promise(msgspec.Struct, frozen=True, array_like=True):
+    """What a quote token says: of which content, at which prices."""
+
+    content: str
+    prices: str
+    amount: int
+    currency: str
+    menu_version: int
+
+
+class Quotes:
+    """Seals promises and holds orders against them."""
+
+    def __init__(self, seals: Seals, clock: Clock, settings: OrdersSettings) -> None:
+        self._seals = seals
+        self._clock = clock
+        self._lifetime = timedelta(seconds=settings.quote_seconds)
+
+    def make(self, request: PriceOrderRequest, priced: PriceLinesResponse) -> Quote:
+        """Return the signed quote for a basket that the menu has priced."""
+        lines, total = priced_lines(request.lines, priced), priced.total or Money()
+        content = content_hash(request.location_id, request.service_mode, request.lines)
+        promise = Promise(content, price_hash(lines), total.amount, total.currency, priced.menu_version)
+        # The seal counts whole seconds.
+        sealed_at = self._clock.now().replace(microsecond=0)
+        return Quote(
+            quote_token=self._seals.seal(PURPOSE, msgspec.json.encode(promise)),
+            lines=lines,
+            total=total,
+            menu_version=priced.menu_version,
+            content_hash=content,
+            expires_at=sealed_at + self._lifetime,
+        )
+
+    def open(self, request: PlaceOrderRequest) -> Promise:
+        """Return what the request's quote promises; raises QUOTE_INVALID, _EXPIRED or _MISMATCH."""
+        try:
+            sealed = self._seals.open(PURPOSE, request.quote_token, max_age=self._lifetime)
+        except SealExpired:
+            raise FailedPrecondition(
+                "QUOTE_EXPIRED", "the quote is too old: price the order again", violations=[_AT_TOKEN]
+            ) from None
+        except SealBroken:
+            raise InvalidArgument(
+                "QUOTE_INVALID", "quote_token: it was not issued here, or was changed", violations=[_AT_TOKEN]
+            ) from None
+        promise = msgspec.json.decode(sealed, type=Promise)
+        if promise.content != content_hash(request.location_id, request.service_mode, request.lines):
+            raise FailedPrecondition(
+                "QUOTE_MISMATCH",
+                "the quote was made for another location, mode or lines: price this order",
+                violations=[_AT_TOKEN],
+            )
+        return promise
+
+
+_AT_TOKEN = FieldViolation("quote_token", "send the quote_token that PriceOrder gave for this very order")
+
+
+def hold(promise: Promise, lines: Sequence[OrderLine], priced: PriceLinesResponse) -> None:
+    """Return if every line still costs what was promised; raises PRICE_CHANGED with both amounts."""
+    if promise.prices == price_hash(lines):
+        return
+    current = priced.total or Money()
+    raise FailedPrecondition(
+        "PRICE_CHANGED",
+        f"the order was quoted at {promise.amount} and now costs {current.amount} {current.currency}"
+        " (minor units): price it again and ask the guest",
+        details={
+            "quoted_amount": str(promise.amount),
+            "current_amount": str(current.amount),
+            "currency": current.currency,
+            "quoted_menu_version": str(promise.menu_version),
+            "current_menu_version": str(priced.menu_version),
+        },
+    )
+
+
+def priced_lines(asked: Sequence[Line], priced: PriceLinesResponse) -> list[OrderLine]:
+    """Return the lines as they will be kept: what was asked for, with names and prices of this moment."""
+    return [
+        OrderLine(
+            item_id=found.item_id,
+            variation_id=found.variation_id,
+            name=found.name,
+            variation_name=found.variation_name,
+            quantity=found.quantity,
+            note=line.note,
+            unit_price=found.unit_price,
+            total=found.total,
+        )
+        for line, found in zip(asked, priced.lines, strict=True)
+    ]

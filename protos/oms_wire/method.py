@@ -1,0 +1,95 @@
+"""What a contract says about one of its methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, Protocol, Self, TypeVar
+
+
+class WireMessage(Protocol):
+    """The codecs that every generated message has in its class body."""
+
+    def __bytes__(self) -> bytes: ...
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read the binary format; raises InvalidArgument."""
+
+    def encode_json(self) -> bytes:
+        """Return the message as proto3 JSON, UTF-8."""
+
+    @classmethod
+    def decode_json(cls, data: bytes) -> Self:
+        """Read proto3 JSON; raises InvalidArgument with the path of the field at fault."""
+
+
+Q = TypeVar("Q", bound=WireMessage)
+A = TypeVar("A", bound=WireMessage)
+
+
+class Idempotency(Enum):
+    """How a repeated call is told from a new one."""
+
+    NONE = "none"
+    """Not told at all: never repeated by itself."""
+    NO_SIDE_EFFECTS = "no_side_effects"
+    IDEMPOTENT = "idempotent"
+    KEYED = "keyed"
+    """The caller sends a key; one key has one effect and one answer."""
+
+
+class Scope(Enum):
+    """Where a permission has to be held."""
+
+    TENANT = "tenant"
+    """At the root of the caller's tenant."""
+    NODE = "node"
+    """At the node that a request field names."""
+    RESOURCE = "resource"
+    """At the node of the resource that a request field names."""
+    PLATFORM = "platform"
+    """Outside every tenant."""
+    PUBLIC = "public"
+    """Nowhere: no token is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call a method.
+
+    ``field`` is the Python name of the request field for NODE and RESOURCE. ``locator`` is the name of
+    the service method that finds a RESOURCE's node. ``roles`` hold the permission by default.
+    """
+
+    permission: str
+    scope: Scope
+    field: str = ""
+    locator: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[Q, A]):
+    """One unary RPC: its names, types and rules.
+
+    ``name`` is the Python name of the handler on the service base; ``full_name`` is
+    ``package.Service/Method``, which with a leading slash is the gRPC path.
+    """
+
+    full_name: str
+    name: str
+    request: type[Q]
+    response: type[A]
+    access: Access
+    idempotency: Idempotency = Idempotency.NONE
+
+    @property
+    def service(self) -> str:
+        """The service's full proto name."""
+        return self.full_name.partition("/")[0]
+
+    @property
+    def path(self) -> str:
+        """The gRPC path."""
+        return "/" + self.full_name
