@@ -27,12 +27,12 @@ _TAKEN_TYPES, _TAKEN_LOCALS = frozenset(_IMPORTED_TYPES.split()), frozenset(_USE
 
 
 def snake(name: str) -> str:
-    """Return ``PlaceOrder`` as ``place_order``."""
+    """Return ``GetItem`` as ``get_item``."""
     return _BOUNDARY.sub("_", name).lower()
 
 
 def constant(name: str) -> str:
-    """Return ``PlaceOrder`` as ``PLACE_ORDER``."""
+    """Return ``GetItem`` as ``GET_ITEM``."""
     return snake(name).upper()
 
 

@@ -1,10 +1,10 @@
 """The SQL of relay and consumers.
 
-``synchronous_commit`` is off in all of it (LEASE sets it for the relay's turn, the link for the rest),
-and nothing can be lost by that: a crash of the server may undo the newest of these transactions, never
-the middle of one, and a later durable commit makes all earlier ones durable too. An undone relay turn
-is done again; an undone ``done`` or attempt is found again, and the inbox (durable with the handler's
-own effects) keeps it from having a second effect.
+``synchronous_commit`` is off in all of it: LEASE sets it for the relay's turn, the link for the rest.
+Nothing can be lost by that: a crash of the server may undo the newest of these transactions, never the
+middle of one, and a later durable commit makes all earlier ones durable too. An undone relay turn is done
+again; an undone ``done`` or attempt is found again, and the inbox (durable with the handler's own effects)
+keeps it from having a second effect.
 """
 
 # ruff: noqa: S608 - what is put together here are constants of this module

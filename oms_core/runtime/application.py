@@ -11,6 +11,7 @@ from oms_core.clock import Clock, SystemClock
 from oms_core.config import Config
 from oms_core.messaging import Messaging
 from oms_core.runtime.assembly import Assembly, assemble
+from oms_core.runtime.daily import daily
 from oms_core.runtime.wiring import Wired, tables_of, wire
 from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
@@ -82,6 +83,7 @@ class Application:
         messaging = Messaging(database, dsn, wired.subscriptions, clock=self._clock)
         await messaging.start()
         self._stack.push_async_callback(messaging.drain, self.config.server.drain_seconds)
+        self._stack.enter_context(daily(dsn, clock=self._clock))
         await self._serve(wired, KeyRing.open(keys))
         self._missing = {}
 

@@ -32,11 +32,15 @@ class Wired:
 
 
 def tables_of(assembly: Assembly) -> list[PluginTables]:
-    """Return what each plugin keeps, in dependency order; plugins without tables are left out."""
+    """Return what each plugin keeps, in dependency order.
+
+    One that serves or listens but has no table still needs a role, under which its answers and its inbox
+    are kept; one that does neither is left out.
+    """
     return [
         PluginTables(name, tuple(registration.tables), registration.migrations)
         for name, registration in assembly.registrations.items()
-        if registration.migrations is not None
+        if registration.tables or registration.services or registration.handlers
     ]
 
 

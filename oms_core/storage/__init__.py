@@ -2,7 +2,7 @@
 
 from oms_core.storage.connection import Connection, Record
 from oms_core.storage.database import Database
-from oms_core.storage.embedded import EmbeddedServer, attach, embedded
+from oms_core.storage.embedded import EmbeddedServer, attach, embedded, remove
 from oms_core.storage.engine import TransactionError, bind
 from oms_core.storage.migrations import Step, migrate, plan
 from oms_core.storage.outbox import PARTITIONS, partition
@@ -31,4 +31,5 @@ __all__ = [
     "migrate",
     "partition",
     "plan",
+    "remove",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from oms_wire.errors import Aborted, DeadlineExceeded, RpcError, Unavailable
+from oms_wire.errors import Aborted, DeadlineExceeded, InvalidArgument, RpcError, Unavailable
 
 _RETRY_SECONDS = 1.0
 _GONE = (
@@ -41,6 +41,8 @@ def translate(error: BaseException) -> RpcError | None:
         return Aborted("CONFLICT", "another writer was faster; read again and repeat", retry_after=0.0)
     if isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name == _LOG_VERSION:
         return Aborted("VERSION_CONFLICT", "another writer has made this version; read again and repeat")
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+        return InvalidArgument("INVALID_TEXT", "the request has text with a NUL, which cannot be stored")
     if isinstance(error, asyncpg.QueryCanceledError):
         return DeadlineExceeded("STATEMENT_TIMEOUT", "the database took too long over one statement")
     return None

@@ -17,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from oms_core.storage import remove
 from tests.runtime.ports import free_ports
 from tests.runtime.waiting import until
 
@@ -62,6 +63,15 @@ class Running:
 def runs(tmp_path: Path) -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path) -> Iterator[None]:
+    """As root the databases lie outside of the private test folder; they go too."""
+    yield
+    for data in (tmp_path / "data", tmp_path / "private" / "data", tmp_path / ".oms"):
+        if data.exists():
+            remove(data)
 
 
 def start(runs: ExitStack, data: Path) -> Running:

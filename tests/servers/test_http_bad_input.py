@@ -69,7 +69,7 @@ async def test_a_body_just_under_the_limit(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_body_where_none_belongs(client: httpx.AsyncClient) -> None:
-    check(await client.request("GET", "/v1/notes", content=b"{}"), 400, "BODY_UNEXPECTED")
+    check(await client.request("GET", "/v1/notes", content=b"{}"), 400, "UNEXPECTED_BODY")
 
 
 @pytest.mark.parametrize(

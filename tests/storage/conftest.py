@@ -12,10 +12,7 @@ import pytest_asyncio
 from oms_core.storage import Database, PluginTables, migrate
 from oms_core.storage.embedded import remove
 from oms_core.storage.piccolo_migrations import make_migration
-from oms_core.testing.plugin import database_dsn, postgres
 from tests.storage.sample import Hold, Holder, Note, Parcel
-
-__all__ = ["database_dsn", "postgres"]
 
 
 @pytest.fixture

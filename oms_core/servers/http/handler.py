@@ -49,7 +49,7 @@ def handler_of(
                 with Deadline(context.remaining, name):  # for who sends a body drop by drop
                     body = await read_body(request.receive, headers.get(b"content-length"), body_limit)
             elif headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers:
-                raise InvalidArgument("BODY_UNEXPECTED", "this method takes no body; use query parameters")
+                raise InvalidArgument("UNEXPECTED_BODY", "this method takes no body; use query parameters")
             else:
                 body = b""
             message = bind(parameters, _pairs(query) if query else _NO_PAIRS, body)

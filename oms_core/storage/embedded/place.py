@@ -66,7 +66,7 @@ def place_of(data: Path, account: Account | None) -> Place:
     elsewhere = account.base() / f"oms-{name}"
     # Written first: a place that exists is always found again.
     pointer.write_text(f"{elsewhere}\n")
-    return _owned(elsewhere, account)
+    return _owned(elsewhere, account, note=f"The database of the data folder {data}, useless without it.\n")
 
 
 def remove_place(data: Path) -> None:
@@ -82,9 +82,11 @@ def _pointer(data: Path) -> Path:
     return data / f"{_NAME}.place"
 
 
-def _owned(root: Path, account: Account | None) -> Place:
+def _owned(root: Path, account: Account | None, *, note: str = "") -> Place:
     try:
         root.mkdir(mode=0o700)
+        if note:  # as long as the folder is ours: later its account could lead us astray with a link
+            (root / "README").write_text(note)
         if account is not None:
             os.chown(root, account.uid, account.gid)
     except FileExistsError:
@@ -93,7 +95,7 @@ def _owned(root: Path, account: Account | None) -> Place:
     state = root.lstat()
     if root.is_symlink() or not root.is_dir():
         raise StorageError("PLACE_TAKEN", f"{root} is not a folder", hint="move it away and start again")
-    if state.st_uid != owner and account is not None and not any(root.iterdir()):
+    if state.st_uid != owner and account is not None and not _content(root):
         # Left behind empty by a start that was killed before it could hand the folder over.
         os.chown(root, account.uid, account.gid)
     elif state.st_uid != owner:
@@ -111,3 +113,7 @@ def _unreachable(inside: Path, account: Account) -> StorageError:
         f"the database in {inside} cannot be reached by the account {account.name!r} any more",
         hint=f"let others pass through the folders above {inside} again, or start as their owner",
     )
+
+
+def _content(root: Path) -> set[str]:
+    return {one.name for one in root.iterdir()} - {"README"}

@@ -115,7 +115,9 @@ class Watchdog:
         return mine and len(lines) > _PID_FILE_STATUS and lines[_PID_FILE_STATUS].strip() == "ready"
 
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
-        with Path(self.plan["log"]).open("ab") as log:
+        # The folder is the account's: a link that it lays there must not lead root's pen elsewhere.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        with os.fdopen(os.open(self.plan["log"], flags, 0o640), "ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own programs
                 command,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,147 @@
+"""The compiler's doors: fresh files, `oms generate --check`, protoc's plugin, and clear refusals."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from acme_protos.shop.v1 import Item, ShopClient, ShopServiceBase
+from click.testing import CliRunner
+
+from oms_core.cli.generate import generate as command
+from oms_core.codegen.generate import content_of, generate
+from oms_core.codegen.project import Project, differences, expected
+from oms_core.codegen.protoc import request_for
+from oms_core.errors import GenerateError
+from oms_wire.method import Access, Idempotency, Scope
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@pytest.mark.parametrize("folder", [HERE, ROOT], ids=["golden", "first-party"])
+def test_committed_code_is_fresh(folder: Path) -> None:
+    project = Project.read(folder)
+    found = differences(project, expected(project))
+    assert not found, f"run: oms generate --project {folder.relative_to(ROOT)}\n{found}"
+
+
+def test_two_runs_give_the_same_bytes() -> None:
+    request = request_for(HERE / "protos", packages={"acme": "acme_protos"})
+    assert generate(request).SerializeToString() == generate(request).SerializeToString()
+
+
+def test_methods_say_who_may_call_them_and_how_often() -> None:
+    rules = {m.name: (m.access, m.idempotency) for m in ShopServiceBase.METHODS}
+    assert rules == {
+        "get_item": (Access("", Scope.PUBLIC), Idempotency.NO_SIDE_EFFECTS),
+        "search_items": (Access("shop.items.search", Scope.TENANT), Idempotency.NO_SIDE_EFFECTS),
+        "put_item": (
+            Access("shop.items.put", Scope.RESOURCE, "item_id", "locate_item", ("owner", "clerk")),
+            Idempotency.KEYED,
+        ),
+        "count_items": (
+            Access("shop.items.count", Scope.NODE, "shop_id", roles=("owner",)),
+            Idempotency.IDEMPOTENT,
+        ),
+        "close_shops": (
+            Access("shop.shops.close", Scope.PLATFORM, roles=("operator",)),
+            Idempotency.NONE,
+        ),
+    }
+    assert ShopClient.METHODS is ShopServiceBase.METHODS
+    assert ShopServiceBase.PUT_ITEM.path == "/acme.shop.v1.ShopService/PutItem"
+
+
+def test_a_service_that_lacks_a_method_cannot_be_made() -> None:
+    class Half(ShopServiceBase):
+        pass
+
+    with pytest.raises(TypeError, match="locate_item"):
+        Half()  # type: ignore[abstract]
+
+
+def test_fields_whose_names_are_taken_keep_their_json_names() -> None:
+    item = Item(class_="a", data="b", parse_="c", odd_name="d", value_2x=1)
+    assert item.encode_json() == b'{"class":"a","data":"b","parse":"c","@odd":"d","value2x":1}'
+    assert Item.decode_json(b'{"class":"a","data":"b","parse":"c","odd_name":"d","value_2x":1}') == item
+    assert Item.parse(bytes(item)) == item
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(HERE / "protos", tmp_path / "protos")
+    settings = '[tool.oms.generate]\nroot = "protos"\npackages = { "acme" = "code/acme_protos" }\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    return tmp_path
+
+
+def run(project: Path, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(command, ["--project", str(project), *arguments])
+    return done.exit_code, done.output
+
+
+def test_check_names_every_file_that_is_not_fresh(project: Path) -> None:
+    assert run(project)[0] == 0
+    assert run(project, "--check") == (0, "15 files are fresh.\n")
+    code = project / "code/acme_protos"
+    (code / "shop/v1/messages.py").write_text("changed by hand")
+    (code / "shop/v1/openapi.json").unlink()
+    (code / "gone/v1").mkdir(parents=True)
+    (code / "gone/v1/messages.py").write_text("")
+    status, output = run(project, "--check")
+    assert status == 1
+    for line in (
+        "missing  code/acme_protos/shop/v1/openapi.json",
+        "stale    code/acme_protos/shop/v1/messages.py",
+        "extra    code/acme_protos/gone/v1/messages.py",
+        "run: oms generate",
+    ):
+        assert line in output
+    assert run(project)[0] == 0
+    assert run(project, "--check")[0] == 0
+
+
+def test_protoc_gen_oms_gives_the_same_files(tmp_path: Path) -> None:
+    request = request_for(HERE / "protos", packages={"acme": "acme_protos"})
+    plugin = Path(sys.executable).parent / "protoc-gen-oms"
+    includes = [HERE / "protos", ROOT / "protos", *_installed()]
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "grpc_tools.protoc", f"--plugin={plugin}"),
+            *(f"-I{include}" for include in includes),
+            *(f"--oms_out={tmp_path}", "--oms_opt=acme=acme_protos", *request.file_to_generate),
+        ],
+        check=True,
+    )
+    wanted = {file.name: content_of(file) for file in generate(request).file}
+    written = {p.relative_to(tmp_path).as_posix(): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert written == wanted
+
+
+def _installed() -> list[Path]:
+    import google.api.annotations_pb2 as annotations
+
+    return [Path(annotations.__file__).parents[2]]
+
+
+def test_generated_code_is_strictly_typed(tmp_path: Path) -> None:
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary", f"--cache-dir={tmp_path}"),
+            *("--config-file=", "--python-version=3.11", "--explicit-package-bases", "-p", "acme_protos"),
+        ],
+        check=True,
+        env={"MYPYPATH": f"{HERE / 'golden'}:{ROOT / 'protos'}", "PATH": ""},
+    )
+
+
+def test_a_broken_pyproject_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GenerateError, match=r"no pyproject\.toml"):
+        Project.read(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    with pytest.raises(GenerateError, match="does not say what to generate"):
+        Project.read(tmp_path)

@@ -1,0 +1,113 @@
+"""What the compiler does not know it refuses, naming file, message and field or method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oms_core.codegen.generate import generate
+from oms_core.codegen.protoc import request_for
+from oms_core.errors import GenerateError
+
+HEAD = """
+syntax = "proto3";
+package acme.bad.v1;
+import "google/api/annotations.proto";
+import "google/protobuf/duration.proto";
+import "oms/options/v1/options.proto";
+message Empty {}
+message Get { string id = 1; repeated string ids = 2; Empty empty = 3; optional string maybe = 4; }
+"""
+PUBLIC = "option (oms.options.v1.public) = true;"
+
+
+def method(body: str, kinds: str = "(Get) returns (Empty)") -> str:
+    return f"service Bad {{ rpc Do{kinds} {{ {body} }} }}"
+
+
+def http(rule: str) -> str:
+    return method(f"{PUBLIC} option (google.api.http) = {{ {rule} }};")
+
+
+CASES = {
+    "message M { oneof kind { string a = 1; int32 b = 2; } }": "acme.bad.v1.M.a: a oneof is not supported",
+    "message M { map<string, string> labels = 1; }": "acme.bad.v1.M.labels: a map is not supported",
+    "message M { double ratio = 1; }": "acme.bad.v1.M.ratio: the type double is not supported",
+    "message M { bytes data = 1; }": "acme.bad.v1.M.data: the type bytes is not supported",
+    "message M { google.protobuf.Duration d = 1; }": "M.d: the type google.protobuf.Duration is not",
+    "message M { string _a = 1; }": "acme.bad.v1.M._a: a field may not begin with an underscore",
+    'message M { string a = 1 [json_name = "b"]; string b = 2 [json_name = "c"]; }': (
+        "acme.bad.v1.M: the fields a and b are both called b"
+    ),
+    "enum E { option allow_alias = true; A = 0; B = 0; }": "acme.bad.v1.E: aliases",
+    'message M { option (oms.options.v1.event) = { name: "a.b" version: 1 key: "c" }; string d = 1; }': (
+        "acme.bad.v1.M: the event's key 'c' is not a string field of it"
+    ),
+    'message M { option (oms.options.v1.event) = { name: "a.b" key: "d" }; string d = 1; }': (
+        "acme.bad.v1.M: an event needs a name, and a version from 1 on"
+    ),
+    'message M { option (oms.options.v1.event) = { name: "a.b" version: 1 key: "d" }; string d = 1;'
+    " string s = 2 [(oms.options.v1.sensitive) = true]; }": "acme.bad.v1.M.s: an event may carry nothing",
+    method(""): "acme.bad.v1.Bad.Do: a method says either who may call it",
+    method(f'{PUBLIC} option (oms.options.v1.permission) = {{ name: "a.b" }};'): "and this one says both",
+    method(
+        'option (oms.options.v1.permission) = { node: "id" };'
+    ): "acme.bad.v1.Bad.Do: the permission has no name",
+    method('option (oms.options.v1.permission) = { name: "a.b" node: "idd" };'): (
+        "acme.bad.v1.Bad.Do: node: 'idd' is not a plain string field of acme.bad.v1.Get"
+    ),
+    method(
+        'option (oms.options.v1.permission) = { name: "a.b" resource: "ids" };'
+    ): "resource: 'ids' is not a plain",
+    method(
+        'option (oms.options.v1.permission) = { name: "a.b" node: "maybe" };'
+    ): "node: 'maybe' is not a plain",
+    method(
+        f"{PUBLIC} option (oms.options.v1.idempotency) = IDEMPOTENCY_KEYED;"
+        " option idempotency_level = IDEMPOTENT;"
+    ): "idempotency is given twice",
+    method(PUBLIC, "(stream Get) returns (Empty)"): "acme.bad.v1.Bad.Do: streams are not supported",
+    method(
+        PUBLIC, "(Get) returns (google.protobuf.Duration)"
+    ): "google.protobuf.Duration cannot be a request",
+    "service Bad { option (oms.options.v1.hooks) = true; }": "acme.bad.v1.Bad: hooks are not supported",
+    http('get: "/v1/{id=shelves/*}"'): "the path '/v1/{id=shelves/*}' is not made of",
+    http('get: "/v1/**"'): "the path '/v1/**' is not made of",
+    http('get: "/v1/{name}"'): "names name, which is no field of the request",
+    http('get: "/v1/{ids}"'): "the field ids cannot stand in the path",
+    http('get: "/v1/{id}"'): "empty is a message and fits into no query",
+    http('get: "/v1" body: "*"'): "GET carries no body",
+    http('post: "/v1" body: "empty"'): 'body may be "*" or absent',
+    http('custom: { kind: "HEAD" path: "/v1" }'): "the HTTP method custom is not supported",
+}
+
+
+@pytest.mark.parametrize(("contract", "problem"), CASES.items(), ids=CASES.values())
+def test_what_is_not_supported_is_refused_by_name(tmp_path: Path, contract: str, problem: str) -> None:
+    (tmp_path / "bad.proto").write_text(HEAD + contract)
+    response = generate(request_for(tmp_path, packages={"acme": "acme_protos"}))
+    assert problem in response.error
+    assert "→" in response.error
+    assert not response.file
+
+
+def test_a_package_without_a_home_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.proto").write_text('syntax = "proto3"; package other.v1; message M {}')
+    assert "No Python package is configured for the proto package 'other.v1'" in (
+        generate(request_for(tmp_path, packages={})).error
+    )
+
+
+@pytest.mark.parametrize("head", ['syntax = "proto2"; package acme.v1;', 'syntax = "proto3";'])
+def test_only_proto3_with_a_package(tmp_path: Path, head: str) -> None:
+    (tmp_path / "bad.proto").write_text(head + " message M {}")
+    assert "bad.proto" in generate(request_for(tmp_path, packages={"acme": "acme_protos"})).error
+
+
+def test_what_protoc_refuses_is_an_error_too(tmp_path: Path) -> None:
+    (tmp_path / "bad.proto").write_text("no proto at all")
+    with pytest.raises(GenerateError, match="protoc refused"):
+        request_for(tmp_path, packages={})
+    with pytest.raises(GenerateError, match=r"no \.proto files"):
+        request_for(tmp_path / "nowhere", packages={})
