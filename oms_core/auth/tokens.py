@@ -34,6 +34,7 @@ MAX_TTL = timedelta(days=30)
 MAX_GRANTS = 100
 
 _CLAIMS = ["iss", "aud", "exp", "iat", "sub", "jti"]
+_TENANT = re.compile(r"[a-z][a-z0-9_]{0,62}")  # what storage takes, too
 _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,100}")
 _NODE = re.compile(r"[A-Za-z0-9_.\-]{1,100}|\*")
 _SUBJECT = re.compile(r"user:[!-~]{1,200}")
@@ -156,7 +157,7 @@ def _read(claims: Mapping[str, object]) -> Credentials:
     if not isinstance(expires_at, int | float):
         raise ValueError(f"exp is {expires_at!r}, not a number")
     return Credentials(
-        tenant=_text(claims, "tenant", _NAME),
+        tenant=_text(claims, "tenant", _TENANT),
         principal=Principal(_text(claims, "sub", _SUBJECT), _grants(claims.get("grants"))),
         expires_at=float(expires_at),
         token_id=_text(claims, "jti", _NAME),

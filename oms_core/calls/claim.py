@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,11 @@ from oms_core.storage import Storage, Transaction
 from oms_wire.errors import Aborted
 
 logger = logging.getLogger(__name__)
+
+RELEASE_SECONDS = 5.0
+"""How long a failed call waits to give its key back; the lease does it otherwise."""
+
+_releasing: set[asyncio.Task[None]] = set()
 
 
 class ClaimLost(Aborted):
@@ -70,15 +76,33 @@ class Claim:
         step("claim.answered")
 
     async def release(self) -> None:
-        """Give the key back after a failure without effect; never raises.
+        """Give the key back after a failure without effect; see ``release``."""
+        await release(self._storage, self._owner, self.holder)
 
-        After a failed COMMIT nobody knows whether the answer is there: if it is, nothing is released.
-        """
-        try:
-            async with self._storage.transaction(tenant=self._owner.tenant) as tx:
-                await tx.execute(sql.of(tx.plugin, sql.RELEASE), *self._owner, self.holder)
-        except Exception as error:
-            # The failure that led here is the one to tell.
-            logger.warning("%s: its key stays claimed until the lease ends: %s", self._owner.method, error)
-            return
-        step("claim.released")
+
+async def release(storage: Storage, owner: Owner, holder: UUID) -> None:
+    """Give back what ``holder`` has of a key, if anything; raises only a cancellation, and goes on then.
+
+    After a failed COMMIT nobody knows whether the answer is there: if it is, nothing is released.
+    """
+    # In a task of its own: whoever hangs up twice must not leave the key claimed for its whole lease.
+    task = asyncio.create_task(_release(storage, owner, holder))
+    _releasing.add(task)
+    task.add_done_callback(_releasing.discard)
+    await asyncio.shield(task)
+
+
+async def _release(storage: Storage, owner: Owner, holder: UUID) -> None:
+    try:
+        async with asyncio.timeout(RELEASE_SECONDS), storage.transaction(tenant=owner.tenant) as tx:
+            await tx.execute(sql.of(tx.plugin, sql.RELEASE), *owner, holder)
+    except Exception as error:
+        # The failure that led here is the one to tell.
+        logger.warning(
+            "%s: its key stays claimed until the lease ends: %s: %s",
+            owner.method,
+            type(error).__name__,
+            error,
+        )
+        return
+    step("claim.released")

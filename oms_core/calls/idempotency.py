@@ -12,6 +12,7 @@ longer commit.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -21,7 +22,7 @@ from uuid import UUID, uuid4
 
 from oms_core import ids
 from oms_core.calls import claim_statements as sql
-from oms_core.calls.claim import Claim, Owner
+from oms_core.calls.claim import Claim, Owner, release
 from oms_core.calls.ids import deriving_from
 from oms_core.clock import Clock, SystemClock
 from oms_core.context import Context
@@ -102,8 +103,13 @@ class Claims:
         check_key(key)
         owner = Owner(context.tenant, context.principal.subject, method, key)
         holder = uuid4()
-        async with storage.transaction(tenant=owner.tenant) as tx:
-            outcome = await self._seed(tx, owner, holder, fingerprint)
+        try:
+            async with storage.transaction(tenant=owner.tenant) as tx:
+                outcome = await self._seed(tx, owner, holder, fingerprint)
+        except asyncio.CancelledError:
+            # It may be committed all the same, and nobody else would give it back.
+            await release(storage, owner, holder)
+            raise
         step("claim.begun")
         if isinstance(outcome, StoredAnswer):
             return outcome

@@ -80,6 +80,8 @@ def test_a_token_lives_between_a_second_and_a_month(issuer: Issuer, ttl: timedel
         ("plugin:echo", "chn_a", Grant("owner", "chn_a")),
         ("user:", "chn_a", Grant("owner", "chn_a")),
         ("user:1", "", Grant("owner", "chn_a")),
+        ("user:1", "Chain.A", Grant("owner", "chn_a")),
+        ("user:1", "c" * 64, Grant("owner", "chn_a")),
         ("user:1", "chn_a", Grant("own er", "chn_a")),
         ("user:1", "chn_a", Grant("owner", "chn_a;")),
     ],
@@ -90,6 +92,12 @@ def test_what_no_verifier_takes_is_not_issued(
     with pytest.raises(AuthError) as refused:
         issuer.issue(subject, tenant=tenant, grants=[grant], ttl=HOUR)
     assert refused.value.code == "CLAIM_INVALID"
+
+
+@pytest.mark.parametrize("tenant", ["Chain.A", "chn-a", "1st", "_", "c" * 64, "chn_a\n"])
+def test_a_tenant_that_storage_would_refuse_is_none(keys: KeyRing, verifier: Verifier, tenant: str) -> None:
+    with pytest.raises(Unauthenticated):
+        verifier.verify(signed(keys, claims(tenant=tenant)))
 
 
 def test_a_token_issued_an_hour_ago_for_a_minute_has_expired(keys: KeyRing, verifier: Verifier) -> None:

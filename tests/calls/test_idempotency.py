@@ -330,6 +330,68 @@ async def test_a_cancelled_call_gives_its_key_back(shop: Shop) -> None:
     await shop.call("k1")
 
 
+async def test_a_call_that_is_cancelled_at_any_moment_gives_its_key_back(shop: Shop) -> None:
+    for moment in range(0, 120, 2):
+        key = f"k{moment}"
+        task = asyncio.create_task(shop.call(key))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        # At once, without waiting for a lease: an answer, be it the first call's or this one's.
+        answer = await shop.call(key)
+        assert await shop.call(key) == answer
+    assert len(await shop.things()) == 60
+
+
+async def test_who_is_cancelled_twice_gives_the_key_back_too(shop: Shop) -> None:
+    begun = asyncio.Event()
+
+    async def hang(_: Text) -> Text:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    task = asyncio.create_task(shop.call("k1", handle=hang))
+    await begun.wait()
+    released = asyncio.Event()
+    with observed(lambda name: released.set() if name == "claim.released" else None):
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        async with asyncio.timeout(5):
+            await released.wait()
+    await shop.call("k1")
+
+
+async def test_a_failure_is_told_though_the_key_cannot_be_given_back_soon(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oms_core.calls.claim.RELEASE_SECONDS", 0.05)
+
+    free = asyncio.Event()
+    holders: list[asyncio.Task[None]] = []
+
+    async def hold(taken: asyncio.Event) -> None:
+        async with shop.storage.transaction():
+            taken.set()
+            await free.wait()
+
+    async def fail_while_every_connection_is_taken(_: Text) -> Text:
+        for _connection in range(5):
+            taken = asyncio.Event()
+            holders.append(asyncio.create_task(hold(taken)))
+            await taken.wait()
+        raise NotFound("THING_NOT_FOUND", "there is no such thing")
+
+    async with asyncio.timeout(5):
+        with pytest.raises(NotFound):
+            await shop.call("k1", handle=fail_while_every_connection_is_taken)
+    free.set()
+    await asyncio.gather(*holders)
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "ümlaut", "two\nlines", "tab\t", "\x7f"])
 def test_a_malformed_key_is_refused(key: str) -> None:
     with pytest.raises(InvalidArgument):

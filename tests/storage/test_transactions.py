@@ -252,6 +252,24 @@ async def test_a_terminated_backend_at_commit_commits_nothing(one: Database, dsn
     assert await _count(dsn) == 0
 
 
+async def test_a_backend_that_says_goodbye_between_two_statements_is_unavailable(
+    one: Database, dsn: str
+) -> None:
+    # Its last words may have come in, and the end of the connection not yet.
+    killer = await connect(dsn)
+    try:
+        for moment in range(60):
+            with pytest.raises(Unavailable):
+                async with one.storage("alpha").transaction(tenant="chn_1") as tx:
+                    pid = await tx.fetchval("select pg_backend_pid()")
+                    await killer.fetchval("select pg_terminate_backend($1)", pid)
+                    for _ in range(moment):
+                        await asyncio.sleep(0)
+                    await tx.fetchval("select pg_sleep(5)")
+    finally:
+        await killer.close()
+
+
 async def test_a_cancelled_statement_gives_the_connection_back(storage: Storage) -> None:
     started = asyncio.Event()
 

@@ -21,14 +21,17 @@ async def make_tickets(event: OrderAccepted, storage: Storage, menu: MenuClient,
     ticket_ids = [new_id("tkt") for _ in rules.by_station(event.lines, stations)]
     work, told = rules.fire(event, stations, ticket_ids=ticket_ids, at=now)
     async with storage.transaction() as tx:
-        await store.write_work(tx, work, number=event.number, at=now)
+        if not await store.write_work(tx, work, number=event.number, at=now):
+            return  # its cancellation was heard first
         for number, one in enumerate(told, start=1):
             tx.emit(one, version=number)
 
 
 async def void_tickets(event: OrderCancelled, tx: Transaction, clock: Clock) -> None:
-    """Void what is not made yet of a cancelled order."""
+    """Void what is not made yet of a cancelled order; what was not fired yet never will be."""
+    # Each handler has a line of its own: the acceptance may still be on its way to the other one.
+    if await store.forbid_work(tx, event.order_id, location_id=event.location_id):
+        return
     work = await store.lock_work(tx, order_id=event.order_id)
-    # None: it was cancelled before it was accepted, so there is nothing to void.
     if work is not None:
         await store.save_work(tx, rules.void(work, at=clock.now()))

@@ -15,13 +15,21 @@ from oms_protos.kitchen.v1 import Ticket, TicketItem, TicketState
 _FIRE = """
 with work as (
   insert into kitchen.order_work (order_id, tenant, location_id, version) values ($1, $2, $3, $4)
+  on conflict (order_id) do nothing
   returning order_id, tenant, location_id
+), fired as (
+  insert into kitchen.tickets (tenant, order_id, location_id, number, state, fired_at, updated_at, version,
+    ticket_id, station, items, also_at)
+  select work.tenant, work.order_id, work.location_id, $5, 'FIRED', $6, $6, 1, ticket.ticket_id,
+    ticket.station, ticket.items::jsonb, array_remove($8::text[], ticket.station)
+  from work, unnest($7::text[], $8::text[], $9::text[]) as ticket (ticket_id, station, items)
 )
-insert into kitchen.tickets (tenant, order_id, location_id, number, state, fired_at, updated_at, version,
-  ticket_id, station, items, also_at)
-select work.tenant, work.order_id, work.location_id, $5, 'FIRED', $6, $6, 1, ticket.ticket_id, ticket.station,
-  ticket.items::jsonb, array_remove($8::text[], ticket.station)
-from work, unnest($7::text[], $8::text[], $9::text[]) as ticket (ticket_id, station, items)
+select true from work
+"""
+
+_FORBID = """
+insert into kitchen.order_work (order_id, tenant, location_id, version) values ($1, $2, $3, 0)
+on conflict (order_id) do nothing
 """
 
 _LOCK = """
@@ -58,9 +66,9 @@ class Wanted:
         return [self.location_id, self.station, self.state.name, self.order_id]
 
 
-async def write_work(tx: Transaction, work: Work, *, number: int, at: datetime) -> None:
-    """Store an order's tickets as they were fired."""
-    await tx.execute(
+async def write_work(tx: Transaction, work: Work, *, number: int, at: datetime) -> bool:
+    """Store an order's tickets as they were fired; False when its work is there already, or forbidden."""
+    written = await tx.fetchval(
         _FIRE,
         work.order_id,
         tx.tenant,
@@ -72,6 +80,12 @@ async def write_work(tx: Transaction, work: Work, *, number: int, at: datetime) 
         [ticket.station for ticket in work.tickets],
         [_encode(ticket.items) for ticket in work.tickets],
     )
+    return written is True
+
+
+async def forbid_work(tx: Transaction, order_id: str, *, location_id: str) -> bool:
+    """Let no tickets be fired for an order any more; False when its work is there already."""
+    return await tx.execute(_FORBID, order_id, tx.tenant, location_id) == "INSERT 0 1"
 
 
 async def lock_work(tx: Transaction, *, order_id: str = "", ticket_id: str = "") -> Work | None:

@@ -10,7 +10,10 @@ from oms_core.storage import Tenant
 
 
 class OrderWork(Table, tablename="order_work", schema="kitchen"):
-    """One row an order: counts what the kitchen told about it, and is the lock that its steps take first."""
+    """One row an order: counts what the kitchen told about it, and is the lock that its steps take first.
+
+    Without tickets there was nothing to make, or the order was cancelled before it was heard of.
+    """
 
     order_id = Text(primary_key=True)
     tenant = Tenant()

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from oms_core.ids import new_id
+from oms_core.storage.connection import connect
 from oms_protos.kitchen.v1 import (
     DoneTicketRequest,
     GetTicketRequest,
@@ -15,8 +19,17 @@ from oms_protos.kitchen.v1 import (
     TicketState,
 )
 from oms_protos.menu.v1 import UpdateItemRequest
-from oms_protos.orders.v1 import CancelOrderRequest, GetOrderRequest, Order, OrderState
+from oms_protos.orders.v1 import (
+    CancelOrderRequest,
+    EventLine,
+    GetOrderRequest,
+    Order,
+    OrderAccepted,
+    OrderCancelled,
+    OrderState,
+)
 from oms_wire.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
+from oms_wire.event import EventMessage
 from tests.shop import Shop, open_shop
 
 
@@ -36,6 +49,41 @@ async def start(shop: Shop, ticket: Ticket) -> Ticket:
 
 async def done(shop: Shop, ticket: Ticket) -> Ticket:
     return await shop.tickets.done_ticket(DoneTicketRequest(ticket_id=ticket.ticket_id))
+
+
+@asynccontextmanager
+async def held(shop: Shop, table: str) -> AsyncIterator[None]:
+    """Let everybody else who needs a table wait until the block ends."""
+    connection = await connect(shop.running.dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"lock table {table}")
+            yield
+    finally:
+        await connection.close()
+
+
+async def emit(shop: Shop, event: EventMessage, *, version: int) -> None:
+    """Tell an event of orders as orders would."""
+    async with shop.running.database.storage("orders").transaction(tenant=shop.chain_id) as tx:
+        tx.emit(event, version=version)
+
+
+def order_accepted(order: Order, *lines: EventLine) -> OrderAccepted:
+    return OrderAccepted(
+        order_id=order.order_id, location_id=order.location_id, number=order.number, lines=list(lines)
+    )
+
+
+async def heard(shop: Shop, order: Order, consumer: str) -> None:
+    """Wait until a consumer has handled what there is about an order."""
+    handled = """
+    select count(*) from oms.inbox i join oms.event_log e using (event_id)
+    where i.consumer = $1 and e.aggregate_id = $2
+    """
+    async with asyncio.timeout(10):
+        while (await shop.running.sql(handled, consumer, order.order_id))[0][0] == 0:
+            await asyncio.sleep(0.005)
 
 
 class TestRouting:
@@ -123,6 +171,20 @@ class TestSteps:
         assert await told(shop, order) == [("kitchen.order_started", 1)]
         stored = await shop.orders.get_order(GetOrderRequest(order_id=order.order_id))
         assert stored.state is OrderState.CANCELLED
+
+    @pytest.mark.parametrize("makes_something", [True, False])
+    async def test_an_order_whose_cancellation_is_heard_first_makes_no_work(
+        self, shop: Shop, *, makes_something: bool
+    ) -> None:
+        # Each handler has a line of its own: one that waits does not hold up the other.
+        async with held(shop, "menu.items"):
+            order = Order(order_id=new_id("ord"), location_id=shop.pier, number=1)
+            line = EventLine(item_id=(shop.ramen if makes_something else shop.cola).item_id, quantity=1)
+            await emit(shop, order_accepted(order, line), version=2)
+            await emit(shop, OrderCancelled(order_id=order.order_id, location_id=shop.pier), version=3)
+            await heard(shop, order, "kitchen.void_tickets")
+        assert await shop.tickets_of(order) == []
+        assert await told(shop, order) == []
 
 
 class TestReading:

@@ -1,0 +1,1 @@
+"""Notes: the smallest plugin that has every room."""
