@@ -33,7 +33,7 @@ from oms_core.storage.participants import enlist
 from oms_wire.errors import Aborted, AlreadyExists, Internal, InvalidArgument
 from oms_wire.method import A, Method, Q
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 """How long a call has a key for itself; longer than any call's deadline."""
 
 _IN_A_MOMENT = 1.0

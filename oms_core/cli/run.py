@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import AsyncExitStack
 
 import click
 import msgspec
@@ -13,32 +14,38 @@ from rich.console import Console
 from oms_core.cli.options import with_config
 from oms_core.config import Config
 from oms_core.runtime import Application
-from oms_core.runtime.signals import stop_requested
+from oms_core.runtime.signals import done_before, stop_requested
 
 
 @click.command(epilog="Examples:  oms run    oms run --http-port 8081 --grpc-port 9091 --data /var/lib/oms")
 @click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
 @click.option("--http-port", type=click.IntRange(1, 65535), help="Port for REST. [default: 8080]")
 @click.option("--grpc-port", type=click.IntRange(1, 65535), help="Port for gRPC. [default: 9090]")
+@click.option("--with-parent", is_flag=True, help="Stop when standard input ends, as it does with a parent.")
 @with_config
-def run(config: Config, *, host: str | None, http_port: int | None, grpc_port: int | None) -> None:
+def run(
+    config: Config, *, host: str | None, http_port: int | None, grpc_port: int | None, with_parent: bool
+) -> None:
     """Serve the plugins over REST and gRPC until Ctrl-C; running calls are finished first."""
     given = {"host": host, "http_port": http_port, "grpc_port": grpc_port}
     server = msgspec.structs.replace(config.server, **{k: v for k, v in given.items() if v is not None})
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _runner(_serve(msgspec.structs.replace(config, server=server)))
+    _runner(_serve(msgspec.structs.replace(config, server=server), with_parent=with_parent))
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, *, with_parent: bool) -> None:
     console = Console(stderr=True)
-    with stop_requested() as stop:
-        async with Application(config) as application:
-            console.print(f"[bold]OMS[/] serves {', '.join(application.assembly.names)}")
-            console.print(f"  REST {application.http_url}   docs {application.http_url}/docs")
-            console.print(f"  gRPC {application.grpc_address}")
-            console.print(f"  data {application.data_note}")
-            await stop.wait()
-            console.print("draining …")
+    with stop_requested(with_parent=with_parent) as stop:
+        async with AsyncExitStack() as stack:
+            application = Application(config)
+            # The first start makes a database, and one that is far away may not answer: not waited for.
+            if await done_before(stop, stack.enter_async_context(application)):
+                console.print(f"[bold]OMS[/] serves {', '.join(application.assembly.names)}")
+                console.print(f"  REST {application.http_url}   docs {application.http_url}/docs")
+                console.print(f"  gRPC {application.grpc_address}")
+                console.print(f"  data {application.data_note}")
+                await stop.wait()
+                console.print("draining …")
     console.print("stopped")
 
 

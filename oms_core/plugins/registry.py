@@ -36,7 +36,6 @@ class Registration:
     """Everything that one plugin registered."""
 
     plugin: str
-    package: str
     services: list[type[Service]] = field(default_factory=list)
     tables: list[type[Table]] = field(default_factory=list)
     migrations: Path | None = None
@@ -47,8 +46,8 @@ class Registration:
 class Registry:
     """Collects what one plugin serves, stores and listens to."""
 
-    def __init__(self, plugin: str, package: str) -> None:
-        self.registration = Registration(plugin, package)
+    def __init__(self, registration: Registration) -> None:
+        self.registration = registration
 
     def serve(self, service: type[Service]) -> None:
         """Serve an implementation of a generated service base; its constructor is injected by type."""

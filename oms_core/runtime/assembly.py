@@ -45,14 +45,10 @@ def assemble(config: Config) -> Assembly:
     manager = hooks()
     for plugin in plugins:
         manager.register(plugin, name=plugin.name)
-    line = {plugin.name: plugin for plugin in plugins}
-    registrations: dict[str, Registration] = {}
+    registrations = {plugin.name: Registration(plugin.name) for plugin in plugins}
     # Our own loop: pluggy calls the newest first, plugins register in dependency order.
     for implementation in manager.hook.register.get_hookimpls():
-        plugin = line[implementation.plugin_name]
-        registry = Registry(plugin.name, type(plugin).__module__.partition(".")[0])
-        implementation.function(oms=registry)
-        registrations[plugin.name] = registry.registration
+        implementation.function(oms=Registry(registrations[implementation.plugin_name]))
     _refuse_rivals(registrations)
     return Assembly(plugins, registrations)
 

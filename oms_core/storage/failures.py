@@ -15,6 +15,9 @@ _GONE = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # asyncpg's word for a connection on which the server has said goodbye between two statements. (Two
+    # statements at once, a mistake of a plugin, are an InterfaceError.)
+    asyncpg.InternalClientError,
 )
 _FASTER = (
     asyncpg.SerializationError,

@@ -31,7 +31,7 @@ from typing import ClassVar
 class FieldViolation:
     """One thing wrong with one field of a request.
 
-    ``field`` is the path as the caller wrote it, for example ``lines[2].quantity``.
+    ``field`` is the path by the contract's names, for example ``lines[2].unit_price``.
     """
 
     field: str

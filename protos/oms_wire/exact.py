@@ -61,8 +61,10 @@ class _Reader:
         known = _by_name(kind)
         given: dict[str, object] = {}
         for name, item in value.items():
-            where = f"{path}.{name}" if path else str(name)
             field = known.get(name)
+            # By the contract's name, however it was spelled: the same path that a service's rules report.
+            called = str(name) if field is None else field.proto_name
+            where = f"{path}.{called}" if path else called
             if field is None:
                 if not self._ignore_unknown:
                     self._note(where, f"is not a field of {kind.__name__}", code="UNKNOWN_FIELD")

@@ -16,7 +16,7 @@ BASKETS = [
     pytest.param(line(quantity=2**31), "INVALID_FIELD", "lines[1].quantity", id="quantity beyond 32 bits"),
     pytest.param(line(quantity=1.5), "INVALID_FIELD", "lines[1].quantity", id="half a piece"),
     pytest.param(line(quantity="two"), "INVALID_FIELD", "lines[1].quantity", id="quantity a word"),
-    pytest.param(line(variationId=7), "INVALID_FIELD", "lines[1].variationId", id="variation a number"),
+    pytest.param(line(variationId=7), "INVALID_FIELD", "lines[1].variation_id", id="variation a number"),
     pytest.param(line(variationId=""), "INVALID_FIELD", "lines[1].variation_id", id="variation empty"),
     pytest.param(
         line(variationId="var_x"), "UNKNOWN_VARIATION", "lines[1].variation_id", id="variation unknown"
@@ -27,7 +27,7 @@ BASKETS = [
     pytest.param(whole(lines=[]), "INVALID_FIELD", "lines", id="no lines"),
     pytest.param(whole(lines={}), "INVALID_FIELD", "lines", id="lines no list"),
     pytest.param(whole(serviceMode=0), "INVALID_FIELD", "service_mode", id="no service mode"),
-    pytest.param(whole(serviceMode="BY_DRONE"), "INVALID_FIELD", "serviceMode", id="service mode unknown"),
+    pytest.param(whole(serviceMode="BY_DRONE"), "INVALID_FIELD", "service_mode", id="service mode unknown"),
     pytest.param(whole(total={"amount": "1"}), "UNKNOWN_FIELD", "total", id="unknown field"),
 ]
 

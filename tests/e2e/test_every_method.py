@@ -16,7 +16,7 @@ import pytest
 
 from oms_core.plugins import discover, load
 from oms_core.plugins.contract import contract_of
-from oms_core.plugins.registry import Registry
+from oms_core.plugins.registry import Registration, Registry
 from oms_wire.method import Idempotency, Scope
 from oms_wire.route import Route
 from tests.e2e.chains import Caller, Json, Shop, fresh, open_shop
@@ -26,7 +26,7 @@ def all_routes() -> list[Route[Any, Any]]:
     """Return the routes of every service that an installed plugin serves."""
     found: list[Route[Any, Any]] = []
     for installed in discover().values():
-        registry = Registry(installed.name, installed.name)
+        registry = Registry(Registration(installed.name))
         load(installed).register(registry)
         for service in registry.registration.services:
             found += [r for r in contract_of(service).routes if r.method in service.METHODS]

@@ -115,6 +115,20 @@ def test_an_interrupt_drains_and_leaves_nothing_behind(runs: ExitStack, tmp_path
             pass
 
 
+@pytest.mark.parametrize("made", ["postgres.lock", "postgres.watchdog.lock"])
+def test_told_to_end_while_it_starts_it_gives_up_the_start(
+    runs: ExitStack, tmp_path: Path, made: str
+) -> None:
+    running = start(runs, tmp_path / "data")
+    until((tmp_path / "data" / made).exists)
+    below = everything_below(running.process.pid)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(20) == 0, running.output()
+    assert "serves" not in running.output()
+    assert "Traceback" not in running.output()
+    assert not alive(below)
+
+
 def test_killed_and_started_again_it_has_its_data(runs: ExitStack, tmp_path: Path) -> None:
     data = tmp_path / "data"
     first = start(runs, data)

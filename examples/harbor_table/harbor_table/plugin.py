@@ -7,17 +7,13 @@ from collections.abc import Sequence
 import click
 
 from harbor_table.command import demo
-from oms_core.plugins import Plugin, Registry, hookimpl
+from oms_core.plugins import Plugin, hookimpl
 
 
 class HarborTable(Plugin):
-    """The demo chain: ``oms demo`` runs it."""
+    """The demo chain: ``oms demo`` runs it. It uses the others from outside, as guests and staff do."""
 
     requires = ("identity", "menu", "orders", "kitchen")
-
-    @hookimpl
-    def register(self, oms: Registry) -> None:
-        """Register nothing: the chain uses the others' services from outside, as guests and staff do."""
 
     @hookimpl
     def commands(self) -> Sequence[click.Command]:

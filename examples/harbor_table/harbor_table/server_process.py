@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 import httpx
@@ -67,11 +67,21 @@ class ServerProcess:
         """Start and wait until ready; raises ServerFailed with the end of the log."""
         self._data.mkdir(parents=True, exist_ok=True)
         ports = ["--http-port", str(self.http_port), "--grpc-port", str(self.grpc_port)]
-        command = [sys.executable, "-m", "oms_core.cli.main", "run", "--data", str(self._data), *ports]
+        command = [
+            sys.executable,
+            "-m",
+            "oms_core.cli.main",
+            "run",
+            "--data",
+            str(self._data),
+            *ports,
+            "--with-parent",
+        ]
         with self.log.open("ab") as log:
-            # A process group of its own: Ctrl-C in the terminal is for us, and we stop the server.
+            # A process group of its own: Ctrl-C in the terminal is for us, and we stop the server. The pipe
+            # on its standard input ends with us, however we end, and the server with it.
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=DEVNULL, stdout=log, stderr=log, process_group=0
+                *command, stdin=PIPE, stdout=log, stderr=log, process_group=0
             )
         try:
             await self._await_ready(self._process)

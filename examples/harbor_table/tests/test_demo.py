@@ -96,6 +96,15 @@ async def test_the_printed_commands_work_and_ctrl_c_leaves_nothing(tmp_path: Pat
         assert sockets_below(tmp_path) == []
 
 
+async def test_killed_it_takes_the_server_along(tmp_path: Path) -> None:
+    async with demo(tmp_path) as running:
+        await running.until(READY)
+        family = psutil.Process(running.process.pid).children(recursive=True)
+        running.process.kill()
+        _, alive = await asyncio.to_thread(psutil.wait_procs, family, timeout=20)
+        assert not alive
+
+
 async def test_a_second_start_goes_on_with_the_same_chain(tmp_path: Path) -> None:
     chains, shown = [], []
     for _ in range(2):

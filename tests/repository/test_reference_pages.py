@@ -1,0 +1,101 @@
+"""The pages that people look things up in have all of it, as the code has it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from oms_core.config import Config, load_config
+from oms_core.config.load import convert
+from oms_core.steps import STEPS
+from oms_orders.settings import OrdersSettings
+from tests.repository import permissions
+from tests.repository.documents import ROOT, pages
+
+
+@pytest.mark.parametrize("plugin", permissions.CONTRACTS)
+def test_a_plugins_page_lists_its_methods(plugin: str) -> None:
+    text = (ROOT / "plugins" / plugin / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+) ([^`?]+)(?:\?[^`]*)?` \| `([\w.]+)` \|", text, re.M)
+    routes = {
+        route.method.full_name.rpartition("/")[2]: route
+        for route in permissions.routes()
+        if route.method.full_name.startswith(f"oms.{plugin}.")
+    }
+    assert sorted(row[0] for row in rows) == sorted(routes)
+    for name, verb, path, permission in rows:
+        route = routes[name]
+        assert (verb, permission) == (route.http_method, route.method.access.permission), name
+        assert route.template == path or ("…" in path and route.template.endswith(path.lstrip("…"))), name
+
+
+@pytest.mark.parametrize("plugin", permissions.CONTRACTS)
+def test_a_plugins_page_lists_its_errors(plugin: str) -> None:
+    folder = ROOT / "plugins" / plugin
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (folder / f"oms_{plugin}").glob("*.py"))
+    raised = re.findall(r"[A-Z][a-z]\w+\(\s*\"([A-Z]+(?:_[A-Z]+)+)\"", source)
+    assert raised
+    assert {code for code in raised if f"`{code}`" not in text} == set()
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    page = next(page for page in pages() if page.name == "docs/architecture.md")
+    (block,) = (block.text for block in page.of("") if block.text.startswith("cli"))
+    drawn = [layer.strip().split(", ") for layer in block.replace("\n", " ").split("→")]
+    assert drawn == [layer.replace("oms_core.", "").split(" | ") for layer in layers]
+
+
+def test_the_named_steps_are_all_there() -> None:
+    rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \| (.*) \|$", (ROOT / "docs" / "events.md").read_text(), re.M)
+    assert dict(rows) == dict(STEPS)
+
+
+def test_the_settings_are_all_there_with_their_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no oms.toml of the reader's changes the defaults
+    page = next(page for page in pages() if page.path == permissions.PAGE)
+    (block,) = page.of("toml")
+    written = tomllib.loads(block.text)
+    assert written.pop("settings") == {"orders": msgspec.to_builtins(OrdersSettings())}
+    expected = {name: default for name, default in _defaults(Config()).items() if name != "plugins"}
+    assert _defaults(convert(written, Config, what="docs")) == _defaults(Config())
+    assert set(_flat(written)) == set(expected)
+    rows = re.findall(r"^\| `([\w.]+)` \| `(OMS_\w+)` \| (\S+) \|", page.text, re.M)
+    names = {name: "OMS_" + name.replace(".", "_").upper() for name in _defaults(Config())}
+    shown = {
+        name: f"`{value}`" if value not in (None, "") else "–" for name, value in _defaults(Config()).items()
+    }
+    assert rows == [(name, names[name], shown[name]) for name in names]
+    for name, variable in names.items():
+        given = "7" if shown[name] == "–" or shown[name].strip("`")[0].isdigit() else "seven"
+        changed = _defaults(load_config(environ={variable: given}))
+        assert {key for key, value in changed.items() if value != _defaults(Config())[key]} == {name}
+
+
+def _defaults(config: Config) -> dict[str, Any]:
+    return _flat(msgspec.to_builtins(config, enc_hook=str))
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.") if key != "settings" else {}
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def test_the_table_of_permissions_is_fresh() -> None:
+    found = permissions.SECTION.search(permissions.PAGE.read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[0] == permissions.table(), "run: python -m tests.repository.permissions"
