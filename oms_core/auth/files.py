@@ -19,7 +19,7 @@ def private_folder(folder: Path) -> Path:
         raise AuthError(
             "KEYS_FOLDER_UNUSABLE",
             f"cannot make the keys folder {folder}: {error.strerror}",
-            hint="set auth.keys to a folder that this user may write",
+            hint="give --data (or OMS_DATA) a folder that this user may write",
         ) from error
     return folder
 
@@ -57,7 +57,7 @@ def _draft(path: Path, content: bytes) -> Path:
         raise AuthError(
             "KEYS_FOLDER_UNUSABLE",
             f"cannot write to {path.parent}: {error.strerror}",
-            hint="set auth.keys to a folder that this user may write",
+            hint="give --data (or OMS_DATA) a folder that this user may write",
         ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -14,9 +14,11 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 
 from oms_core.auth.files import create_once, private_folder
 from oms_core.clock import Clock, SystemClock
+from oms_core.errors import AuthError
 from oms_wire.errors import InvalidArgument
 
 MAX_CHARACTERS = 65536
+_SECRET_BYTES = 32
 
 
 class SealBroken(InvalidArgument):
@@ -38,7 +40,14 @@ class Seals:
     @classmethod
     def in_folder(cls, folder: Path, *, clock: Clock | None = None) -> Self:
         """Return the seals of the keys folder, whose secret is made at the first time; raises AuthError."""
-        secret = create_once(private_folder(folder) / "seals.key", lambda: secrets.token_hex(32).encode())
+        path = private_folder(folder) / "seals.key"
+        secret = create_once(path, lambda: secrets.token_hex(_SECRET_BYTES).encode())
+        if len(secret) < _SECRET_BYTES:
+            raise AuthError(
+                "KEY_UNREADABLE",
+                f"{path} holds {len(secret)} bytes, too few for a secret",
+                hint="restore it from a backup; moving it away makes a new one, and all that was sealed void",
+            )
         return cls(secret, clock=clock)
 
     def seal(self, purpose: str, data: bytes) -> str:

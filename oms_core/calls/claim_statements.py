@@ -28,9 +28,10 @@ select fingerprint, claim, holder, lease_until, response, lease_until = '-infini
   from oms.idempotency where tenant = $1 and principal = $2 and method = $3 and key = $4
 """
 
-# Only one of several retries gets it: the others find another holder, or an answer.
+# Only one of several retries gets it: the others find another holder, or an answer. Its answer will be
+# kept as long as any other, hence the new created_at.
 TAKE_OVER = """
-update oms.idempotency set fingerprint = $6, claim = $7, holder = $8, lease_until = $9
+update oms.idempotency set fingerprint = $6, claim = $7, holder = $8, lease_until = $9, created_at = now()
  where tenant = $1 and principal = $2 and method = $3 and key = $4
    and holder = $5 and lease_until <= $10 and response is null
 """

@@ -62,6 +62,12 @@ def _read(file: Path | None) -> Tree:
         raise ConfigError("CONFIG_MISSING", f"there is no {path}", hint="give another --config, or none")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            "CONFIG_UNREADABLE",
+            f"cannot read {path}: {error.strerror}",
+            hint="let this user read it, or give another --config",
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError("CONFIG_SYNTAX", f"{path}: {error}", hint="correct the file") from None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Settings = dict[str, object]
 
 
@@ -13,9 +15,9 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Where the world gets in."""
 
     host: str = "127.0.0.1"
-    http_port: int = 8080
-    grpc_port: int = 9090
-    drain_seconds: float = 20.0
+    http_port: Port = 8080
+    grpc_port: Port = 9090
+    drain_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 20.0
     """How long running calls and handlers may take when the process is told to stop."""
 
 
@@ -23,7 +25,7 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Where data is kept. Without a ``url``, a PostgreSQL of our own runs on the data folder."""
 
     url: str = ""
-    pool_size: int = 10
+    pool_size: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
 
 
 class AuthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,6 +30,9 @@ _LOOK = 5.0
 _LONGEST_CALL = 7000
 """PostgreSQL carries 8000 bytes; longer calls say nothing but that there is work."""
 
+_LINGER = 0.5
+"""Seconds for which a lease is kept when its slot is empty: the next event is seldom far."""
+
 _LOCK = "select pg_try_advisory_lock($1)"
 _UNLOCK = "select pg_advisory_unlock($1)"
 _CALL = "select pg_notify($1, $2)"
@@ -52,6 +55,8 @@ class Link:
         self._calls: dict[str, set[str]] = {}
         self._pulse = Pulse(_LOOK)
         self._busy = asyncio.Lock()
+        self._lingering: dict[Slot, asyncio.TimerHandle] = {}
+        self._returning: set[asyncio.Task[bool]] = set()
         self._connection: Any = None
         self._task: asyncio.Task[None] | None = None
 
@@ -74,14 +79,34 @@ class Link:
 
     @asynccontextmanager
     async def lease(self, slot: Slot) -> AsyncIterator[SessionLease]:
-        """Try to lease a slot for the block."""
-        connection, key = self._connection, _key(slot)
-        granted = connection is not None and await self._ask(connection, _LOCK, key)
+        """Try to lease a slot for the block; kept a little longer, for the next one."""
+        connection = self._connection
+        granted = connection is not None and await self._granted(connection, slot)
         try:
             yield SessionLease(connection, granted=granted)
         finally:
-            if granted and not connection.is_closed():
-                await self._ask(connection, _UNLOCK, key)
+            if granted and connection is self._connection:
+                loop = asyncio.get_running_loop()
+                self._lingering[slot] = loop.call_later(_LINGER, self._give_back, connection, slot)
+
+    async def _granted(self, connection: Any, slot: Slot) -> bool:
+        if (lingering := self._lingering.pop(slot, None)) is not None:
+            lingering.cancel()
+            return True
+        return await self._ask(connection, _LOCK, _key(slot))
+
+    def _give_back(self, connection: Any, slot: Slot) -> None:
+        del self._lingering[slot]
+        if connection is self._connection and not connection.is_closed():
+            task = asyncio.create_task(self._ask(connection, _UNLOCK, _key(slot)))
+            self._returning.add(task)
+            task.add_done_callback(self._returned)
+
+    def _returned(self, task: asyncio.Task[bool]) -> None:
+        self._returning.discard(task)
+        # A connection that broke meanwhile has given the lease back by itself.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.debug("link: a lease was not given back: %s", error)
 
     async def fetchrow(self, statement: str, *arguments: object) -> Record | None:
         """Run one statement and return its first row, if any; raises ConnectionError while cut off."""
@@ -138,6 +163,11 @@ class Link:
 
     async def _close(self) -> None:
         connection, self._connection = self._connection, None
+        # Leases end with their session.
+        for lingering in self._lingering.values():
+            lingering.cancel()
+        self._lingering.clear()
+        await asyncio.gather(*self._returning, return_exceptions=True)
         if connection is None or connection.is_closed():
             return
         try:

@@ -37,6 +37,11 @@ class Pulse:
         if not self.stopped:
             self._beat.clear()
 
+    async def rest(self, seconds: float) -> None:
+        """Sleep for ``seconds``, if there are any, beats or not."""
+        if seconds > 0:
+            await _wait(self._stop, seconds)
+
     async def pause(self) -> None:
         """Sleep after a failure, beats or not: longer each time in a row, with jitter, up to 2 s."""
         await _wait(self._stop, self._pause * (0.5 + random.random()))  # noqa: S311 - spread, not secret

@@ -21,6 +21,10 @@ def _nobody(_: Collection[Slot]) -> None:
     """Tell nobody."""
 
 
+_GAP = 0.025
+"""Seconds from one turn to the next while events keep coming, so that a turn moves several of them."""
+
+
 class Relay:
     """Moves committed events out of the outbox.
 
@@ -83,7 +87,9 @@ class Relay:
         return [(self._first + offset) % PARTITIONS for offset in range(PARTITIONS)]
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while not self._pulse.stopped:
+            began = loop.time()
             try:
                 moved = await self.relay_once()
             except Exception as error:
@@ -92,5 +98,7 @@ class Relay:
                 await self._pulse.pause()
                 continue
             self._pulse.well()
-            if not moved:
-                await self._pulse.wait()
+            if moved == self._batch:
+                continue
+            await self._pulse.wait()
+            await self._pulse.rest(began + _GAP - loop.time())

@@ -12,7 +12,7 @@ import asyncpg
 
 from oms_core.errors import StorageError
 from oms_core.storage.connection import Connection, Pool, open_pool
-from oms_core.storage.failures import is_gone, translate, unavailable
+from oms_core.storage.failures import hide_values, is_gone, translate, unavailable
 from oms_core.storage.roles import APP, RELAY, plugin_role
 from oms_core.storage.transaction import Storage
 
@@ -92,6 +92,7 @@ async def _transaction(pool: Pool, role: str, tenant: str) -> AsyncIterator[Conn
             raise
         await pool.release(connection)
     except Exception as error:
+        hide_values(error)
         if answer := translate(error):
             raise answer from error
         raise

@@ -51,6 +51,21 @@ def translate(error: BaseException) -> RpcError | None:
     return None
 
 
+def hide_values(error: BaseException | None) -> None:
+    """Take the values of rows and arguments out of ``error`` and what led to it: logs are not for them.
+
+    PostgreSQL itself says nothing of a row under row-level security; a value that does not fit its type
+    is repeated in the message, after a colon.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        ours = isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
+        if ours or isinstance(error, asyncpg.DataError):
+            error.args = (str(error.args[0]).partition(":")[0], *error.args[1:])
+        error = error.__cause__ or error.__context__
+
+
 def unavailable() -> Unavailable:
     """Return the answer to a call when nobody answers at the database's address."""
     return Unavailable(

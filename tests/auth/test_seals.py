@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oms_core.auth import SealBroken, SealExpired, Seals
 from oms_core.clock import FixedClock
+from oms_core.errors import AuthError
 from oms_wire.errors import InvalidArgument
 
 HOUR = timedelta(hours=1)
@@ -66,6 +67,15 @@ def test_an_unhandled_broken_seal_is_the_callers_mistake() -> None:
 def test_processes_with_one_folder_open_each_others_seals(tmp_path: Path) -> None:
     sealed = Seals.in_folder(tmp_path).seal("page", b"1")
     assert Seals.in_folder(tmp_path).open("page", sealed, max_age=HOUR) == b"1"
+
+
+@pytest.mark.parametrize("left", [b"", b"short", b"x" * 31])
+def test_a_damaged_secret_is_none(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "seals.key").write_bytes(left)
+    with pytest.raises(AuthError) as caught:
+        Seals.in_folder(tmp_path)
+    assert caught.value.code == "KEY_UNREADABLE"
+    assert "seals.key" in str(caught.value)
 
 
 def test_a_huge_text_is_refused() -> None:

@@ -12,11 +12,12 @@ import pytest
 import pytest_asyncio
 
 from oms_core.calls.claim import Claim, ClaimLost
-from oms_core.calls.idempotency import Claims, StoredAnswer, check_key, fingerprint
+from oms_core.calls.idempotency import LEASE, Claims, StoredAnswer, check_key, fingerprint
 from oms_core.calls.ids import derived_key, new_id
 from oms_core.clock import FixedClock
 from oms_core.context import Context, Principal, use
 from oms_core.ids import is_id
+from oms_core.messaging.housekeeping import forget
 from oms_core.steps import observed
 from oms_core.storage import Database, PluginTables, migrate
 from oms_core.storage.connection import connect
@@ -24,6 +25,7 @@ from oms_wire.errors import Aborted, AlreadyExists, Internal, InvalidArgument, N
 from oms_wire.method import Access, Idempotency, Method, Scope
 
 NOON = datetime(2031, 5, 6, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 ANNA = Principal("user:anna")
 
 TABLE = """
@@ -216,10 +218,10 @@ async def test_a_retry_after_the_lease_takes_over_with_the_same_ids_and_the_old_
 
     late = asyncio.create_task(shop.call("k1", handle=slow))
     await stuck.wait()
-    shop.clock.set(NOON + timedelta(seconds=29))
+    shop.clock.set(NOON + LEASE - SECOND)
     with pytest.raises(Aborted, match="IN_PROGRESS"):
         await shop.call("k1")
-    shop.clock.set(NOON + timedelta(seconds=31))
+    shop.clock.set(NOON + LEASE + SECOND)
     answer = await shop.call("k1")
     free.set()
     # The old holder makes the very same id, so its insert already meets the retry's row.
@@ -232,7 +234,7 @@ async def test_a_retry_after_the_lease_takes_over_with_the_same_ids_and_the_old_
 
 async def test_whoever_lost_the_claim_cannot_commit(shop: Shop) -> None:
     async def overtaken(_: Text) -> Text:
-        shop.clock.set(shop.clock.now() + timedelta(seconds=31))
+        shop.clock.set(shop.clock.now() + LEASE + SECOND)
         retry = await shop.begin("k1")
         assert isinstance(retry, Claim)
         async with shop.storage.transaction() as tx:
@@ -246,12 +248,29 @@ async def test_whoever_lost_the_claim_cannot_commit(shop: Shop) -> None:
     assert await shop.things() == []
 
 
+async def test_an_answer_is_kept_for_a_day_from_the_attempt_that_gave_it(
+    shop: Shop, database_dsn: str
+) -> None:
+    async def refuse(_: Text) -> Text:
+        raise NotFound("NOT_YET", "not yet")
+
+    with pytest.raises(NotFound):
+        await shop.call("k1", handle=refuse)
+    connection = await connect(database_dsn)
+    await connection.execute("update oms.idempotency set created_at = now() - interval '23 hours 59 minutes'")
+    await connection.close()
+    answer = await shop.call("k1")
+    await forget(database_dsn, now=datetime.now(UTC) + timedelta(minutes=5))
+    assert await shop.call("k1") == answer
+    assert len(await shop.things()) == 1
+
+
 async def test_a_process_that_dies_leaves_a_claim_that_a_retry_takes_over(shop: Shop) -> None:
     first = await shop.begin("k1")
     assert isinstance(first, Claim)
     with pytest.raises(Aborted):
         await shop.begin("k1")
-    shop.clock.set(NOON + timedelta(seconds=30))
+    shop.clock.set(NOON + LEASE)
     second = await shop.begin("k1")
     assert isinstance(second, Claim)
     assert second.uuid == first.uuid
@@ -275,7 +294,7 @@ async def test_a_crash_at_any_step_leaves_at_most_one_effect_and_a_key_that_work
 
     with observed(die), pytest.raises(Crash):
         await shop.call("k1")
-    shop.clock.set(NOON + timedelta(seconds=31))
+    shop.clock.set(NOON + LEASE + SECOND)
     answer = await shop.call("k1")
     assert len(await shop.things()) == 1
     assert await shop.call("k1") == answer

@@ -29,6 +29,9 @@ def test_a_list_comes_from_the_environment_too(tmp_path: Path) -> None:
         ("[server]\nhttp_port = 'x'\n", "CONFIG_INVALID", "http_port"),
         ("[server\n", "CONFIG_SYNTAX", "oms.toml"),
         ("server = 3\n", "CONFIG_INVALID", "server"),
+        ("[server]\nhttp_port = 70000\n", "CONFIG_INVALID", "http_port"),
+        ("[server]\ndrain_seconds = -1\n", "CONFIG_INVALID", "drain_seconds"),
+        ("[database]\npool_size = 0\n", "CONFIG_INVALID", "pool_size"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, code: str, named: str) -> None:
@@ -44,3 +47,11 @@ def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(file=tmp_path / "other.toml", environ={})
     assert caught.value.code == "CONFIG_MISSING"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "oms.toml").mkdir()  # root may read every file, but no folder
+    with pytest.raises(ConfigError) as caught:
+        load_config(file=tmp_path / "oms.toml", environ={})
+    assert caught.value.code == "CONFIG_UNREADABLE"
+    assert "oms.toml" in str(caught.value)

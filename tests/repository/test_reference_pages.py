@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from oms_core.auth.tokens import LEEWAY, MAX_BYTES, MAX_GRANTS, MAX_TTL
+from oms_core.calls.idempotency import LEASE
 from oms_core.config import Config, load_config
 from oms_core.config.load import convert
+from oms_core.context import DEFAULT_TIMEOUT
+from oms_core.messaging.handling import HANDLER_TIMEOUT
+from oms_core.messaging.housekeeping import INBOX_DAYS, KEY_HOURS
+from oms_core.messaging.retry import RetryPolicy
+from oms_core.servers.http import BODY_LIMIT
+from oms_core.servers.http.handler import MAX_PAIRS
 from oms_core.steps import STEPS
+from oms_core.storage import PARTITIONS
 from oms_orders.settings import OrdersSettings
 from tests.repository import permissions
 from tests.repository.documents import ROOT, pages
@@ -42,6 +52,29 @@ def test_a_plugins_page_lists_its_errors(plugin: str) -> None:
     raised = re.findall(r"[A-Z][a-z]\w+\(\s*\"([A-Z]+(?:_[A-Z]+)+)\"", source)
     assert raised
     assert {code for code in raised if f"`{code}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("idempotency", f"lease of {LEASE.seconds} s"),
+        ("running", f"keeps its key for {LEASE.seconds} s"),
+        ("demo", f"until its lease ends ({LEASE.seconds} s"),
+        ("running", f"idempotency keys after {KEY_HOURS // timedelta(hours=1)} hours"),
+        ("running", f"handled after {INBOX_DAYS.days} days"),
+        ("running", f"After {RetryPolicy().attempts} attempts"),
+        ("events", f"{RetryPolicy().attempts} in all"),
+        ("events", f"actor <name>, {HANDLER_TIMEOUT:.0f} s"),
+        ("events", f"There are {PARTITIONS} partitions"),
+        ("security", f"| {BODY_LIMIT // 1024} KiB (`BODY_TOO_LARGE`"),
+        ("security", f"| query parameters | {MAX_PAIRS} |"),
+        ("security", f"| time | {DEFAULT_TIMEOUT:.0f} s;"),
+        ("security", f"{MAX_BYTES // 1024} KiB, {MAX_GRANTS} grants, at most {MAX_TTL.days} days"),
+        ("security", f"may differ by {LEEWAY} s"),
+    ],
+)
+def test_the_numbers_are_those_in_force(name: str, said: str) -> None:
+    assert said in (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
 def test_the_layers_are_those_that_are_checked() -> None:

@@ -142,6 +142,51 @@ async def test_a_body_that_never_ends(served: Served) -> None:
     assert served.service.contexts == []
 
 
+@pytest.mark.parametrize("begin", [b"GET /healthz?", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: "])
+async def test_a_head_that_never_ends(served: Served, begin: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.http_port)
+    writer.write(begin)
+    for _ in range(17):
+        writer.write(b"a" * 4096)
+        await writer.drain()
+    async with asyncio.timeout(5):
+        answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert b"application/problem+json" in head
+    assert b'"HEAD_TOO_LARGE"' in body
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /hea", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET"])
+async def test_a_head_that_does_not_come(
+    served: Served, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("oms_core.servers.http.protocol.HEAD_SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.http_port)
+    writer.write(sent)
+    async with asyncio.timeout(4):  # uvicorn itself closes after 5 s what it has answered
+        answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert (b"200 OK" in answer) == (b"\r\n\r\n" in sent)
+
+
+async def test_a_head_in_many_pieces_is_a_head(served: Served) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.http_port)
+    for number in range(2):  # on one connection
+        head = b"GET /healthz?%d HTTP/1.1\r\nHost: x\r\nX-Long: %s\r\n\r\n" % (number, b"a" * 40_000)
+        for at in range(0, len(head), 5000):
+            writer.write(head[at : at + 5000])
+            await writer.drain()
+        async with asyncio.timeout(5):
+            assert b"200 OK" in await reader.readline()
+            await reader.readuntil(b"}")
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("length", [b"-1", b"x", b"1, 2", b"99999999999999999999"])
 async def test_a_length_that_is_none(raw: Callable[[bytes], Awaitable[bytes]], length: bytes) -> None:
     answer = await raw(b"POST /v1/echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + b"\r\n\r\n{}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 import uuid
 from collections.abc import AsyncIterator
 
@@ -226,6 +227,32 @@ async def test_a_commit_that_fails_leaves_pool_and_context_clean(storage: Storag
                 await Note(id="b", text="same").save()
         assert not in_transaction()
     assert await _count(dsn) == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        (
+            "insert into alpha.note (id, text) values ('Anna 5550100', ''), ('Anna 5550100', '')",
+            "duplicate key",
+        ),
+        ("insert into alpha.note (id, text) values ('Anna 5550100', null)", "null value in column"),
+        ("select 'Anna 5550100'::int", "invalid input syntax for type integer"),
+        ("select $1::int", "invalid input for query argument $1"),
+        ("select $1::date", "invalid input for query argument $1"),
+    ],
+)
+async def test_no_value_of_a_row_leaves_with_an_error(storage: Storage, statement: str, kept: str) -> None:
+    name = "Anna 5550100"
+    with pytest.raises(ValueError, match="sorry") as caught:
+        async with storage.transaction(tenant="chn_1") as tx:
+            try:
+                await tx.fetch(statement, *([name] if "$1" in statement else []))
+            except Exception as error:
+                raise ValueError("sorry") from error
+    told = "".join(traceback.format_exception(caught.value))
+    assert "Anna" not in told
+    assert kept in told
 
 
 async def test_a_terminated_backend_is_unavailable_once_and_replaced(one: Database, dsn: str) -> None:

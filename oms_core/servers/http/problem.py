@@ -29,10 +29,11 @@ _BY_STATUS: dict[int, type[RpcError]] = {
     413: ResourceExhausted,
     422: FailedPrecondition,
     429: ResourceExhausted,
+    431: ResourceExhausted,
     503: Unavailable,
     504: DeadlineExceeded,
 }
-_CODES = {404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE"}
+_CODES = {404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE", 431: "HEAD_TOO_LARGE"}
 
 
 def body_of(error: RpcError, trace: str) -> bytes:

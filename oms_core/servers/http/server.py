@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import uvicorn
 
 from oms_core.servers.http.app import HttpApp
+from oms_core.servers.http.protocol import LimitedProtocol
 from oms_core.servers.ports import BACKLOG, listen
 
 SETTING = "server.http_port"
@@ -44,7 +45,7 @@ class HttpServer:
         self._config = uvicorn.Config(
             app,
             loop="none",
-            http="httptools",
+            http=LimitedProtocol,
             ws="none",
             lifespan="off",
             log_config=None,

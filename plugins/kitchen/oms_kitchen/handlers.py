@@ -6,17 +6,14 @@ from oms_core.calls import new_id
 from oms_core.clock import Clock
 from oms_core.storage import Storage, Transaction
 from oms_kitchen import rules, store
-from oms_protos.menu.v1 import BatchGetItemsRequest, MenuClient
+from oms_kitchen.stations import stations_of
+from oms_protos.menu.v1 import MenuClient
 from oms_protos.orders.v1 import OrderAccepted, OrderCancelled
 
 
 async def make_tickets(event: OrderAccepted, storage: Storage, menu: MenuClient, clock: Clock) -> None:
     """Fire one ticket for each station that has something to make of an order."""
-    item_ids = sorted({line.item_id for line in event.lines})
-    answer = await menu.batch_get_items(
-        BatchGetItemsRequest(location_id=event.location_id, item_ids=item_ids)
-    )
-    stations = {item.item_id: item.station for item in answer.items}
+    stations = await stations_of({line.item_id for line in event.lines}, event.location_id, menu)
     now = clock.now()
     ticket_ids = [new_id("tkt") for _ in rules.by_station(event.lines, stations)]
     work, told = rules.fire(event, stations, ticket_ids=ticket_ids, at=now)
