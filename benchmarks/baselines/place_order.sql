@@ -6,7 +6,8 @@
 \set place 1 + mod(2 * :client_id + :n, 16)
 \startpipeline
 begin;
-select set_config('role','oms_orders',true),set_config('oms.tenant','chn_00000000000000000000000000',true);
+set local role oms_orders;
+set local oms.tenant = 'chn_00000000000000000000000000';
 \endpipeline
 /* orders */
 insert into oms.idempotency (tenant, principal, method, key, plugin, fingerprint, claim, holder, lease_until)
@@ -16,7 +17,8 @@ on conflict do nothing;
 commit;
 \startpipeline
 begin;
-select set_config('role','oms_menu',true),set_config('oms.tenant','chn_00000000000000000000000000',true);
+set local role oms_menu;
+set local oms.tenant = 'chn_00000000000000000000000000';
 \endpipeline
 select i.item_id, v.variation_id, i.name, v.name as variation_name, i.station,
        coalesce(o.amount, v.amount) as amount, coalesce(o.currency, v.currency) as currency,
@@ -30,7 +32,8 @@ and v.variation_id = any(array[:variation1, :variation2, :variation3]);
 commit;
 \startpipeline
 begin;
-select set_config('role','oms_orders',true),set_config('oms.tenant','chn_00000000000000000000000000',true);
+set local role oms_orders;
+set local oms.tenant = 'chn_00000000000000000000000000';
 \endpipeline
 with taken as (
   insert into orders.day_numbers as d (day, tenant, last) values ((:locations::text[])[:place::int] || '/' || current_date::date, :tenant, 1)
@@ -68,6 +71,6 @@ with event as (
 insert into oms.outbox (tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload)
 select tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload from event order by place;
 /* orders */
-update oms.idempotency set response = decode(repeat('ab', 688), 'hex')
+update oms.idempotency set response = decode(repeat('ab', 672), 'hex')
  where tenant = :tenant and principal = E'user\x3abench' and method = 'oms.orders.v1.OrdersService/PlaceOrder' and key = ('order-' || lpad(:id::text, 16, '0') || '') and holder = lpad(to_hex(:id::bigint * 64 + 1), 32, '0')::uuid;
 commit;

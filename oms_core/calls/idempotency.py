@@ -34,7 +34,7 @@ from oms_wire.errors import Aborted, AlreadyExists, Internal, InvalidArgument
 from oms_wire.method import A, Method, Q
 
 LEASE = timedelta(seconds=15)
-"""How long a call has a key for itself; longer than any call's deadline."""
+"""How long a call has a key for itself; longer than the default deadline."""
 
 _IN_A_MOMENT = 1.0
 """Seconds after which a caller may ask again; a call rarely needs its whole lease."""

@@ -100,7 +100,8 @@ async def _transaction(pool: Pool, role: str, tenant: str) -> AsyncIterator[Conn
 
 async def _begin(pool: Pool, role: str, tenant: str) -> Connection:
     # One simple query: BEGIN, role and tenant in one round trip. Both values are ours or checked.
-    begin = f"begin; select set_config('role','{role}',true),set_config('oms.tenant','{tenant}',true)"
+    # SET, since a SELECT of set_config would be planned each time.
+    begin = f"begin; set local role {role}; set local oms.tenant = '{tenant}'"
     for last in (False, True):
         try:
             connection = await pool.acquire()

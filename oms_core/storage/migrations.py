@@ -154,6 +154,8 @@ async def _prepare(connection: Connection, plugins: Sequence[PluginTables]) -> N
     await ensure_roles(connection, [plugin.plugin for plugin in plugins])
     database = await connection.fetchval("select quote_ident(current_database())")
     await connection.execute(f"grant create on database {database} to {OWNER}")
+    # A temporary table would stay in a pooled session, from one tenant's transaction to another's.
+    await connection.execute(f"revoke temporary on database {database} from public")
     async with _as_owner(connection, Step(CORE, "schema")):
         await connection.execute(
             "create schema if not exists oms;"

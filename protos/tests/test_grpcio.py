@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import random
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,6 +16,7 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 from grpc_tools import protoc
 
+from oms_core.testing.ports import free_port
 from oms_protos.orders.v1 import (
     GetOrderRequest,
     Line,
@@ -64,14 +63,6 @@ class Server:
             details = (METADATA_KEY, self.status.SerializeToString())
             await call.abort(code, self.status.message, trailing_metadata=(details,))
         return self.answer
-
-
-def free_port() -> int:
-    while True:
-        port = random.randint(20000, 31999)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import httpx
 from oms_core.auth import Issuer, KeyRing
 from oms_core.context import Grant
 from oms_core.storage import attach
-from tests.runtime.ports import free_ports
+from oms_core.testing.ports import free_ports
 
 READY_SECONDS = 60.0
 

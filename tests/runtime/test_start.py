@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from oms_core.storage import remove
-from tests.runtime.ports import free_ports
+from oms_core.testing.ports import free_ports
 from tests.runtime.waiting import until
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,21 +16,10 @@ from oms_core.auth import Issuer, KeyRing, Verifier
 from oms_core.context import Grant
 from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
+from oms_core.testing.ports import free_port
 from tests.echo import ROUTES, EchoService, Forgetful, descriptor, endpoints_of
 
 HOUR = timedelta(hours=1)
-
-
-def free_port() -> int:
-    """Return a port below the ephemeral ones, so that no other test's client takes it meanwhile."""
-    while True:
-        port = random.randint(20000, 32000)
-        with closing(socket.socket()) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
 
 
 @dataclass

@@ -16,10 +16,11 @@ from oms_core.auth import KeyRing, Verifier
 from oms_core.errors import OmsError, PluginError
 from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
+from oms_core.testing.ports import free_port
 from oms_wire.errors import FieldViolation, InvalidArgument, RpcError
 from oms_wire.grpcio import GrpcChannel
 from tests.echo import CLOSE, ECHO, GET, SERVICE, WRITE, EchoClient, EchoService, Note, endpoints_of, stuck
-from tests.servers.conftest import Served, free_port
+from tests.servers.conftest import Served
 
 REFLECTION = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
 Call = grpc.aio.UnaryUnaryMultiCallable

@@ -11,9 +11,10 @@ import pytest
 from oms_core.auth import KeyRing, Verifier
 from oms_core.errors import PluginError
 from oms_core.servers.http import HttpServer, build_app
+from oms_core.testing.ports import free_port
 from oms_wire.errors import RpcError, Unavailable
 from tests.echo import ECHO, GET, ROUTES, EchoService, Forgetful, Note, bind, endpoints_of, stuck
-from tests.servers.conftest import Served, free_port
+from tests.servers.conftest import Served
 
 
 async def _ready() -> dict[str, str]:

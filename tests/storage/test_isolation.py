@@ -113,6 +113,12 @@ async def test_one_plugin_cannot_read_another_s_table(database: Database) -> Non
             await Parcel.select()
 
 
+async def test_nothing_temporary_stays_in_a_session_for_the_next_tenant(database: Database) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.storage("beta").transaction(tenant="chn_1") as tx:
+            await tx.execute("create temporary table kept (secret text)")
+
+
 async def test_a_plugin_reads_neither_outbox_nor_log_nor_deliveries(database: Database) -> None:
     for table in ("outbox", "event_log", "delivery"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

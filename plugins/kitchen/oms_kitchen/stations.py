@@ -18,14 +18,16 @@ _known: dict[str, tuple[float, str]] = {}
 async def stations_of(item_ids: Collection[str], location_id: str, menu: MenuClient) -> dict[str, str]:
     """Return the station of each item that the location's brand has; empty for what nobody makes."""
     now = time.monotonic()
-    missing = sorted({item_id for item_id in item_ids if _until(item_id) <= now})
+    # Taken before the call: meanwhile another order may make room in what is remembered.
+    stations = {
+        item_id: known[1] for item_id in item_ids if (known := _known.get(item_id)) and known[0] > now
+    }
+    missing = sorted(set(item_ids) - stations.keys())
     if missing:
         answer = await menu.batch_get_items(BatchGetItemsRequest(location_id=location_id, item_ids=missing))
+        fresh = {item.item_id: item.station for item in answer.items}
         if len(_known) > _MOST:
             _known.clear()
-        _known.update({item.item_id: (now + TTL, item.station) for item in answer.items})
-    return {item_id: _known[item_id][1] for item_id in item_ids if item_id in _known}
-
-
-def _until(item_id: str) -> float:
-    return _known[item_id][0] if item_id in _known else 0.0
+        _known.update({item_id: (now + TTL, station) for item_id, station in fresh.items()})
+        stations |= fresh
+    return stations

@@ -113,6 +113,14 @@ class TestRouting:
         [ticket] = await shop.tickets_of(await shop.place(shop.line(shop.ramen)))
         assert ticket.station == "bar"
 
+    async def test_an_item_is_made_though_the_memory_of_stations_is_full(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("oms_kitchen.stations._MOST", 0)
+        await shop.tickets_of(await shop.place(shop.line(shop.ramen)))
+        order = await shop.place(shop.line(shop.ramen), shop.line(shop.gyoza))
+        assert [ticket.station for ticket in await shop.tickets_of(order)] == ["grill", "wok"]
+
     async def test_nothing_to_make_is_told_as_prepared_at_once(self, shop: Shop) -> None:
         order = await shop.place(shop.line(shop.cola))
         assert await shop.tickets_of(order) == []
