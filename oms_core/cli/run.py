@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from contextlib import AsyncExitStack
@@ -40,6 +41,9 @@ async def _serve(config: Config, *, with_parent: bool) -> None:
             application = Application(config)
             # The first start makes a database, and one that is far away may not answer: not waited for.
             if await done_before(stop, stack.enter_async_context(application)):
+                # What is loaded now stays: a full collection need not walk through it under load.
+                gc.collect()
+                gc.freeze()
                 console.print(f"[bold]OMS[/] serves {', '.join(application.assembly.names)}")
                 console.print(f"  REST {application.http_url}   docs {application.http_url}/docs")
                 console.print(f"  gRPC {application.grpc_address}")

@@ -21,7 +21,7 @@ def _nobody(_: Collection[Slot]) -> None:
     """Tell nobody."""
 
 
-_GAP = 0.025
+_GAP = 0.04
 """Seconds from one turn to the next while events keep coming, so that a turn moves several of them."""
 
 

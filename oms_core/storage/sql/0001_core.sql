@@ -17,8 +17,10 @@ create table oms.outbox (
   headers           jsonb       not null default '{}',
   created_at        timestamptz not null default now()
 );
--- A queue turns over completely: vacuum by count, not by share.
-alter table oms.outbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+-- A queue turns over completely: vacuum by count, not by share, and keep the empty pages, whose return
+-- would lock the table.
+alter table oms.outbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+  vacuum_truncate = false);
 create index outbox_part_seq on oms.outbox (part, seq);
 
 -- Every event for ever, append-only. A reader's cursor is (xid, seq) below pg_snapshot_xmin, since seq
@@ -60,7 +62,8 @@ create table oms.delivery (
   error             text,
   primary key (consumer, seq)
 );
-alter table oms.delivery set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+alter table oms.delivery set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+  vacuum_truncate = false);
 create index delivery_aggregate on oms.delivery (consumer, tenant, aggregate_id, seq);
 
 -- What each consumer has handled: the reason why a repeated delivery has no second effect.
