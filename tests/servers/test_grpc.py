@@ -177,7 +177,7 @@ async def test_reflection(channel: grpc.aio.Channel, version: str) -> None:
     listed = await answer(list_services="")
     names = [service.name for service in listed.list_services_response.service]
     assert names == sorted([SERVICE, "grpc.health.v1.Health", *REFLECTION])
-    for name in (SERVICE, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"):
+    for name in (SERVICE, "grpc.health.v1.Health", *REFLECTION):
         found = await answer(file_containing_symbol=name)
         files = [
             FileDescriptorProto.FromString(data)

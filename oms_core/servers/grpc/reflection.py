@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import grpc
+from google.protobuf import text_format
+from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError
@@ -50,11 +52,19 @@ def pool_of(descriptors: Iterable[bytes]) -> DescriptorPool:
     return pool
 
 
+def _renamed_to_v1(alpha: FileDescriptor) -> FileDescriptorProto:
+    """Return the descriptor of v1, which differs in nothing but its name."""
+    own = FileDescriptorProto()
+    alpha.CopyToProto(own)
+    return text_format.Parse(text_format.MessageToString(own).replace("v1alpha", "v1"), FileDescriptorProto())
+
+
 def _files(descriptors: Iterable[bytes]) -> Iterable[FileDescriptorProto]:
     for module in (health_pb2, reflection_pb2):
         own = FileDescriptorProto()
         module.DESCRIPTOR.CopyToProto(own)
         yield own
+    yield _renamed_to_v1(reflection_pb2.DESCRIPTOR)
     for data in descriptors:
         try:
             yield from FileDescriptorSet.FromString(data).file
