@@ -11,7 +11,18 @@ import click
 import uvloop
 from rich.console import Console
 
-from benchmarks import commit_to_handler, cost, grpc_unary, latency, local_call, place_order, routes
+from benchmarks import (
+    commit_to_handler,
+    cost,
+    grpc_unary,
+    hook_questions,
+    latency,
+    local_call,
+    place_order,
+    routes,
+    sdk,
+    start,
+)
 from benchmarks.figures import Figure, Verdict
 from benchmarks.load import Failed
 from benchmarks.report import as_json, table
@@ -21,11 +32,14 @@ from benchmarks.stage import forget_settings
 BENCHMARKS: Mapping[str, Benchmark] = {
     "routes": routes.run,
     "calls": local_call.run,
+    "hooks": hook_questions.run,
     "grpc": grpc_unary.run,
     "events": commit_to_handler.run,
     "orders": place_order.run,
     "latency": latency.run,
+    "start": start.run,
     "cost": cost.run,
+    "sdk": sdk.run,
 }
 
 

@@ -57,7 +57,9 @@ class Rules:
 
     def _array(self, value: str) -> str:
         elements = [
-            self._scalar((quoted or bare).replace("\\\\", "\\").replace('\\"', '"'))
+            "null"
+            if bare == "NULL"
+            else self._scalar((quoted or bare).replace("\\\\", "\\").replace('\\"', '"'))
             for quoted, bare in _ELEMENT.findall(value[1:-1])
         ]
         if all(element.startswith(":variation") for element in elements):

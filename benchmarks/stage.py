@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -56,12 +56,19 @@ async def database_server(data: Path) -> AsyncIterator[EmbeddedServer]:
         remove(data)
 
 
-def oms_run(database: str, *, data: Path, log: Path, plugins: str | None = None) -> Server:
+def oms_run(
+    database: str,
+    *,
+    data: Path,
+    log: Path,
+    plugins: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Server:
     """Return ``oms run`` on ``database`` with its keys in ``data``; ``plugins`` narrows what it loads."""
     port = free_port()
     command = [sys.executable, "-m", "oms_core.cli.main", "run", "--data", str(data)]
     command += ["--http-port", str(port), "--grpc-port", str(free_port())]
-    env = {"OMS_DATABASE_URL": database} | ({"OMS_PLUGINS": plugins} if plugins else {})
+    env = {**(environ or {}), "OMS_DATABASE_URL": database} | ({"OMS_PLUGINS": plugins} if plugins else {})
     return Server(command, port=port, log=log, env=env)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from oms_core.ids import new_id
 
@@ -62,7 +62,8 @@ class Context:
 
     def within(self, seconds: float) -> Context:
         """Return the same circumstances with at most ``seconds`` left."""
-        return replace(self, deadline=min(self.deadline, time.monotonic() + seconds))
+        deadline = min(self.deadline, time.monotonic() + seconds)
+        return Context(self.tenant, self.principal, self.actor, deadline, self.trace, self.locale)
 
     @property
     def remaining(self) -> float:

@@ -7,6 +7,7 @@
     ├── PluginError         a plugin is missing, broken or in another's way
     ├── StorageError        the database or its folder
     ├── GenerateError       a contract that cannot be turned into code
+    ├── ScaffoldError       a new project that cannot be written
     └── AuthError           keys and tokens, offline
 
 Errors that answer a call are ``oms_wire.errors.RpcError``.
@@ -42,6 +43,10 @@ class StorageError(OmsError):
 
 class GenerateError(OmsError):
     """A contract cannot be turned into code."""
+
+
+class ScaffoldError(OmsError):
+    """A new project cannot be written: its name, its place or its template."""
 
 
 class AuthError(OmsError):

@@ -23,7 +23,7 @@ from oms_core.auth import Authoriser
 from oms_core.calls import Endpoints
 from oms_core.context import Context, current
 from oms_wire.errors import FailedPrecondition, FieldViolation, InvalidArgument, NotFound
-from oms_wire.method import A, Access, Idempotency, Method, Q, Scope
+from oms_wire.method import A, Access, FieldAccess, Idempotency, Method, Q, Scope
 from oms_wire.route import Route
 from oms_wire.service import Client, Service
 
@@ -92,7 +92,13 @@ ECHO = method("echo", Access("", Scope.PUBLIC))
 LIST = method("list_notes", Access("echo.notes.list", Scope.TENANT, roles=("owner",)))
 WRITE = method(
     "write_note",
-    Access("echo.notes.write", Scope.NODE, field="location_id", roles=("owner", "cashier")),
+    Access(
+        "echo.notes.write",
+        Scope.NODE,
+        field="location_id",
+        roles=("owner", "cashier"),
+        fields=(FieldAccess("number", "echo.notes.number", roles=("owner",)),),
+    ),
     Idempotency.KEYED,
 )
 GET = method("get_note", Access("echo.notes.read", Scope.RESOURCE, "id", "locate_id", ("owner", "cashier")))
@@ -178,7 +184,10 @@ class Tree:
         return self.paths.get(tenant, {}).get(node)
 
     async def permissions(self, tenant: str, role: str) -> frozenset[str]:
-        made = {("chn_a", "auditor"): frozenset({"echo.notes.read"})}
+        made = {
+            ("chn_a", "auditor"): frozenset({"echo.notes.read"}),
+            ("chn_a", "counter"): frozenset({"echo.notes.number"}),
+        }
         return made.get((tenant, role), frozenset())
 
 

@@ -22,7 +22,7 @@ set local oms.tenant = 'chn_00000000000000000000000000';
 \endpipeline
 select i.item_id, v.variation_id, i.name, v.name as variation_name, i.station,
        coalesce(o.amount, v.amount) as amount, coalesce(o.currency, v.currency) as currency,
-       coalesce(o.available, true) as available,
+       coalesce(o.available, true) as available, i.modifier_groups as asks,
        (select b.version from menu.brand_menus b where b.brand_id = :brand) as menu_version
 from menu.items i
 join menu.variations v using (item_id)
@@ -41,18 +41,20 @@ with taken as (
   returning last
 ), placed as (
   insert into orders.orders (tenant, location_id, business_date, order_id, brand_id, number, state,
-    service_mode, amount, currency, menu_version, channel, external_id, placed_at, updated_at, version)
-  select :tenant, (:locations::text[])[:place::int], current_date, ('ord_' || lpad((:id::bigint * 64 + 2)::text, 26, '0')), :brand, taken.last, 'ACCEPTED', 'TAKEOUT', '4900', 'USD', '40', 'web', ('' || lpad(:id::text, 16, '0') || ''), now(), now(), '2' from taken
+    service_mode, amount, currency, menu_version, channel, external_id, placed_at, updated_at, version,
+    adjustments, kitchen_version)
+  select :tenant, (:locations::text[])[:place::int], current_date, ('ord_' || lpad((:id::bigint * 64 + 2)::text, 26, '0')), :brand, taken.last, 'ACCEPTED', 'TAKEOUT', '4900', 'USD', '40', 'web', ('' || lpad(:id::text, 16, '0') || ''), now(), now(), '2', null::jsonb, 0
+  from taken
   on conflict (tenant, channel, external_id) do nothing
   returning order_id, number
 ), lines as (
   insert into orders.order_lines (tenant, order_id, position, line_id, item_id, variation_id, name,
-    variation_name, quantity, note, unit_amount)
+    variation_name, quantity, note, unit_amount, modifiers)
   select :tenant, placed.order_id, line.position - 1, line.line_id, line.item_id, line.variation_id, line.name,
-    line.variation_name, line.quantity, line.note, line.unit_amount
+    line.variation_name, line.quantity, line.note, line.unit_amount, line.modifiers::jsonb
   from placed, unnest(array[('lin_' || lpad((:id::bigint * 64 + 3)::text, 26, '0')), ('lin_' || lpad((:id::bigint * 64 + 4)::text, 26, '0')), ('lin_' || lpad((:id::bigint * 64 + 5)::text, 26, '0'))]::text[], array[('itm_' || lpad((:id::bigint * 64 + 6)::text, 26, '0')), ('itm_' || lpad((:id::bigint * 64 + 7)::text, 26, '0')), ('itm_' || lpad((:id::bigint * 64 + 8)::text, 26, '0'))]::text[], array[:variation1, :variation2, :variation3]::text[], array['Pizza 0', 'Pizza 1', 'Pizza 2']::text[], array['Small', 'Small', 'Small']::text[], array['1', '2', '1']::int[],
-    array['', '', '']::text[], array['1200', '1225', '1250']::bigint[]) with ordinality
-    as line (line_id, item_id, variation_id, name, variation_name, quantity, note, unit_amount, position)
+    array['', '', '']::text[], array['1200', '1225', '1250']::bigint[], array[null, null, null]::text[]) with ordinality as line (line_id, item_id, variation_id, name,
+    variation_name, quantity, note, unit_amount, modifiers, position)
 ), steps as (
   insert into orders.timeline (tenant, order_id, version, step, from_state, to_state, by, at, reason)
   select :tenant, placed.order_id, entry.* from placed, unnest(array['1', '2']::bigint[], array['place', 'accept']::text[], array['', 'PLACED']::text[],
@@ -71,6 +73,6 @@ with event as (
 insert into oms.outbox (tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload)
 select tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload from event order by place;
 /* orders */
-update oms.idempotency set response = decode(repeat('ab', 672), 'hex')
+update oms.idempotency set response = decode(repeat('ab', 720), 'hex')
  where tenant = :tenant and principal = E'user\x3abench' and method = 'oms.orders.v1.OrdersService/PlaceOrder' and key = ('order-' || lpad(:id::text, 16, '0') || '') and holder = lpad(to_hex(:id::bigint * 64 + 1), 32, '0')::uuid;
 commit;

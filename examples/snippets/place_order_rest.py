@@ -1,4 +1,4 @@
-"""Price and place an order over REST, so that a bad network cannot make it two.
+"""Price and place an order over REST with the SDK: a bad network cannot make it two.
 
 python place_order_rest.py URL TOKEN LOCATION_ID VARIATION_ID
 """
@@ -6,32 +6,29 @@ python place_order_rest.py URL TOKEN LOCATION_ID VARIATION_ID
 from __future__ import annotations
 
 import sys
-import uuid
 
-import httpx
+from oms_sdk import OMS, APIConnectionError, APIError, Line, Order, ServiceMode
 
 
-def place(url: str, token: str, location_id: str, variation_id: str) -> dict[str, object]:
+def place(url: str, token: str, location_id: str, variation_id: str) -> Order:
     """Return the order that was placed."""
-    basket = {
-        "locationId": location_id,
-        "serviceMode": "SERVICE_MODE_TAKEOUT",
-        "lines": [{"variationId": variation_id, "quantity": 2}],
-    }
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
-        quote = http.post("/v1/orders:price", json=basket).raise_for_status().json()
-        order = {**basket, "quoteToken": quote["quoteToken"], "channel": "kiosk"}
-        # One key for one order, however often it is sent.
-        key = {"Idempotency-Key": str(uuid.uuid4())}
-        for _ in range(3):
-            try:
-                answer = http.post("/v1/orders", json=order, headers=key)
-            except httpx.TransportError:
-                continue
-            placed: dict[str, object] = answer.raise_for_status().json()
-            return placed
-    raise SystemExit("no answer after three tries: ask again later, with the same key")
+    mode, lines = ServiceMode.TAKEOUT, [Line(variation_id=variation_id, quantity=2)]
+    with OMS(base_url=url, token=token) as oms:
+        quote = oms.orders.price(location_id=location_id, service_mode=mode, lines=lines)
+        # Repeated under one idempotency key until there is an answer, for 30 seconds at most.
+        return oms.orders.place(
+            location_id=location_id,
+            service_mode=mode,
+            lines=lines,
+            quote_token=quote.quote_token,
+            channel="kiosk",
+        )
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{place(*sys.argv[1:])['orderId']}\n")
+    try:
+        sys.stdout.write(f"{place(*sys.argv[1:]).order_id}\n")
+    except APIError as refusal:
+        sys.exit(f"the server refused: {refusal}")
+    except APIConnectionError as error:
+        sys.exit(f"no answer, ask again later under the key {error.idempotency_key}: {error}")

@@ -22,6 +22,11 @@ class Deadline:
         self._name = name
         self._expired = False
 
+    @property
+    def expired(self) -> bool:
+        """Whether the time was over before the block ended."""
+        return self._expired
+
     def __enter__(self) -> Self:
         if self._seconds <= 0:
             raise self._error()

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Generic, Protocol
 
 from oms_core.auth import Authoriser
 from oms_core.auth.authoriser import require_principal
 from oms_core.calls.deadline import Deadline
 from oms_core.context import Context, use
-from oms_wire.errors import FieldViolation, Internal, InvalidArgument, RpcError
-from oms_wire.method import A, Idempotency, Method, Q, Scope
+from oms_wire.errors import FieldViolation, Internal, InvalidArgument, PermissionDenied, RpcError
+from oms_wire.method import A, Access, FieldAccess, Idempotency, Method, Q, Scope
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Endpoint(Generic[Q, A]):
         "_authoriser",
         "_claims",
         "_field",
+        "_fields",
         "_guarded",
         "_handle",
         "_keyed",
@@ -74,6 +76,7 @@ class Endpoint(Generic[Q, A]):
         self._guarded = method.access.scope is not Scope.PUBLIC
         self._keyed = method.idempotency is Idempotency.KEYED
         self._field = method.access.field
+        self._fields = [(one, _access_to(one, method.access)) for one in method.access.fields]
 
     async def serve(
         self, request: Q, context: Context, *, key: str | None = None, trusted: bool = False
@@ -104,6 +107,22 @@ class Endpoint(Generic[Q, A]):
         if self._locate is not None:
             node = await self._locate(node)
         await self._authoriser.authorise(self.method.access, context, node)
+        if self._fields:
+            await self._authorise_fields(request, context, node)
+
+    async def _authorise_fields(self, request: Q, context: Context, node: str) -> None:
+        for field, access in self._fields:
+            if field.is_set(request):
+                try:
+                    await self._authoriser.authorise(access, context, node)
+                except PermissionDenied as denied:
+                    problem = f"needs {field.permission}"
+                    raise PermissionDenied(
+                        denied.code,
+                        f"{field.field} may not be set: {denied.message}",
+                        violations=[FieldViolation(field.field, problem)],
+                        details=denied.details,
+                    ) from None
 
     def _named(self, request: Q) -> str:
         """Return the id that says where; raises InvalidArgument if there is none, or never was such an id."""
@@ -127,3 +146,8 @@ class Endpoint(Generic[Q, A]):
         return await self._claims.once(
             self.method, request, self._handle, plugin=self.plugin, key=key, context=context
         )
+
+
+def _access_to(field: FieldAccess, method: Access) -> Access:
+    """Return who may set a field of a method's request: its own permission, at the method's place."""
+    return replace(method, permission=field.permission, roles=field.roles, fields=())

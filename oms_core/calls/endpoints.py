@@ -38,6 +38,11 @@ class Endpoints:
                 )
             self._by_name[method.full_name] = self._endpoint(service, method, plugin)
 
+    def withdraw(self, plugin: str) -> None:
+        """Serve nothing of ``plugin`` any more."""
+        for name in [name for name, endpoint in self._by_name.items() if endpoint.plugin == plugin]:
+            del self._by_name[name]
+
     def find(self, method: Method[Q, A]) -> Endpoint[Q, A]:
         """Return who answers ``method`` here; raises Unimplemented."""
         try:

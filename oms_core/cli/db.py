@@ -50,7 +50,7 @@ def new_migration(config: Config, *, plugin: str, description: str) -> None:
     # Imported here: Piccolo's migrations cost more start-up time than every other command needs.
     from oms_core.storage.piccolo_migrations import make_migration  # noqa: PLC0415
 
-    found = {one.plugin: one for one in tables_of(assemble(config))}
+    found = {one.plugin: one for one in tables_of(assemble(config, fresh=False))}
     if plugin not in found:
         raise StorageError(
             "PLUGIN_UNKNOWN",

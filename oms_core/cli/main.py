@@ -1,25 +1,35 @@
-"""The ``oms`` command: the core's commands, loaded when asked for, and those of plugins."""
+"""The ``oms`` command: the core's commands, loaded when asked for, and those of plugins.
+
+Help and completion are read from a table and from manifests: nothing that runs is imported for them.
+"""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
+from oms_core.cli.plugin_commands import PluginCommands
 from oms_core.errors import OmsError
 
-COMMANDS: Mapping[str, str] = {
-    "db": "oms_core.cli.db:db",
-    "events": "oms_core.cli.events:events",
-    "generate": "oms_core.cli.generate:generate",
-    "plugins": "oms_core.cli.plugins:plugins",
-    "run": "oms_core.cli.run:run",
-    "token": "oms_core.cli.token:token",
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "config": ("oms_core.cli.config:config", "Look at the settings."),
+    "db": ("oms_core.cli.db:db", "Look after the database."),
+    "events": ("oms_core.cli.events:events", "Look after events."),
+    "generate": (
+        "oms_core.cli.generate:generate",
+        "Turn .proto files into code, and write the manifest of each plugin.",
+    ),
+    "new": ("oms_core.cli.new:new", "Write new projects that work at once."),
+    "plugins": ("oms_core.cli.plugins:plugins", "Look at the plugins."),
+    "run": (
+        "oms_core.cli.run:run",
+        "Serve the plugins over REST and gRPC until Ctrl-C; running calls are finished first.",
+    ),
+    "token": ("oms_core.cli.token:token", "Make and read tokens."),
 }
-"""Where each of the core's commands lies; a module is imported only when its command is needed."""
+"""Where each of the core's commands lies, and its line of help."""
 
 
 class Failure(click.ClickException):
@@ -42,16 +52,31 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
         """Return every command's name, the core's and the plugins'."""
-        return sorted({*COMMANDS, *plugin_commands()})
+        return sorted({*COMMANDS, *PluginCommands.installed().helps})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        """Return one command; only a name that the core does not know makes plugins load."""
-        if place := COMMANDS.get(name):
-            module, _, attribute = place.partition(":")
+        """Return one command, imported; a plugin's only when the core has none of that name."""
+        if name in COMMANDS:
+            module, _, attribute = COMMANDS[name][0].partition(":")
             command = getattr(import_module(module), attribute)
             assert isinstance(command, click.Command)
             return command
-        return plugin_commands().get(name)
+        return PluginCommands.installed().command(name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write every command with its line of help, and what plugins could not say."""
+        plugins = PluginCommands.installed()
+        helps = {**plugins.helps, **{name: line for name, (_, line) in COMMANDS.items()}}
+        limit = formatter.width - 6 - max(map(len, helps))
+        rows = [
+            (name, click.Command(name, help=helps[name]).get_short_help_str(limit)) for name in sorted(helps)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+        notes = [*plugins.notes, *(_shadowed(name) for name in sorted({*COMMANDS} & {*plugins.helps}))]
+        if notes:
+            with formatter.section("Not shown"):
+                formatter.write_dl([(note, "") for note in notes])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an OmsError ends it with its message and exit code 1."""
@@ -61,17 +86,8 @@ class Commands(click.Group):
             raise Failure(error) from error
 
 
-@functools.cache
-def plugin_commands() -> Mapping[str, click.Command]:
-    """Return the commands that installed plugins add; raises OmsError when a plugin cannot be imported."""
-    # Imported here: a core command must not pay for every plugin.
-    from oms_core.plugins.discovery import discover, load  # noqa: PLC0415
-    from oms_core.plugins.plugin import hooks  # noqa: PLC0415
-
-    manager = hooks()
-    for installed in discover().values():
-        manager.register(load(installed), name=installed.name)
-    return {command.name or "": command for added in manager.hook.commands() for command in added}
+def _shadowed(name: str) -> str:
+    return f"a plugin's command {name!r}: the core has one of that name"
 
 
 @click.group(
@@ -79,7 +95,7 @@ def plugin_commands() -> Mapping[str, click.Command]:
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with:  oms demo    then:  oms plugins list    and:  oms run --help",
 )
-@click.version_option(version("oms-core"), prog_name="oms")
+@click.version_option(package_name="oms-core", prog_name="oms")
 def main() -> None:
     """Compose, run and look after a system made of plugins."""
 

@@ -9,29 +9,22 @@ import sys
 from contextlib import AsyncExitStack
 
 import click
-import msgspec
 from rich.console import Console
 
-from oms_core.cli.options import with_config
+from oms_core.cli.options import listening, with_config
 from oms_core.config import Config
 from oms_core.runtime import Application
 from oms_core.runtime.signals import done_before, stop_requested
 
 
 @click.command(epilog="Examples:  oms run    oms run --http-port 8081 --grpc-port 9091 --data /var/lib/oms")
-@click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
-@click.option("--http-port", type=click.IntRange(1, 65535), help="Port for REST. [default: 8080]")
-@click.option("--grpc-port", type=click.IntRange(1, 65535), help="Port for gRPC. [default: 9090]")
 @click.option("--with-parent", is_flag=True, help="Stop when standard input ends, as it does with a parent.")
 @with_config
-def run(
-    config: Config, *, host: str | None, http_port: int | None, grpc_port: int | None, with_parent: bool
-) -> None:
+@listening
+def run(config: Config, *, with_parent: bool) -> None:
     """Serve the plugins over REST and gRPC until Ctrl-C; running calls are finished first."""
-    given = {"host": host, "http_port": http_port, "grpc_port": grpc_port}
-    server = msgspec.structs.replace(config.server, **{k: v for k, v in given.items() if v is not None})
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _runner(_serve(msgspec.structs.replace(config, server=server), with_parent=with_parent))
+    _runner(_serve(config, with_parent=with_parent))
 
 
 async def _serve(config: Config, *, with_parent: bool) -> None:

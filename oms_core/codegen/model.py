@@ -32,6 +32,14 @@ class TypeName:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a caller needs who sets a field: a permission, and the roles that hold it by default."""
+
+    permission: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of a message. ``presence`` is proto3 ``optional``; messages have it by nature."""
 
@@ -45,6 +53,7 @@ class Field:
     optional: bool
     sensitive: bool
     comment: str
+    requires: Requirement | None = None
 
     @property
     def packable(self) -> bool:
@@ -96,6 +105,16 @@ class EnumType:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldAccess:
+    """Who may set a field; the fields are those of ``oms_wire.method.FieldAccess``."""
+
+    field: str
+    permission: str
+    roles: tuple[str, ...]
+    presence: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Who may call a method; the fields are those of ``oms_wire.method.Access``."""
 
@@ -104,6 +123,7 @@ class Access:
     field: str = ""
     locator: str = ""
     roles: tuple[str, ...] = ()
+    fields: tuple[FieldAccess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,33 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """One hook; ``combine`` and ``on_failure`` are member names of the enums in ``oms_wire.hook``."""
+
+    full_name: str
+    name: str
+    python_name: str
+    request: TypeName
+    response: TypeName
+    combine: str
+    deadline_ms: int
+    on_failure: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookService:
+    """One service whose methods are hooks, with the names of the classes that are made of it."""
+
+    full_name: str
+    name: str
+    spec: str
+    caller: str
+    hooks: tuple[Hook, ...]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """All that becomes one Python package."""
 
@@ -165,6 +212,7 @@ class Package:
     messages: tuple[Message, ...]
     enums: tuple[EnumType, ...]
     services: tuple[Service, ...]
+    hook_services: tuple[HookService, ...] = ()
 
     @property
     def methods(self) -> tuple[Method, ...]:

@@ -16,8 +16,9 @@ _TAKEN_ATTRIBUTES = frozenset(dir(betterproto2.Message)) | {
     *("msgspec", "self", "str", "wire"),
 }
 _IMPORTED_TYPES = """
-    Access Any Binder Channel ClassVar Client EnumNames EventType Idempotency Int32 JsonShape Mapping Message
-    Method None Path Query Route Scope Self Sequence Service True False UInt32
+    Access Any Binder Channel ClassVar Client Combine EnumNames EventType FirstHook Given Hook HookCaller
+    HookSet Idempotency Int32 JsonShape Mapping Message Method NoAnswer None OnFailure Path Query Route Scope
+    Self Sequence Service True False UInt32
 """
 _USED_LOCALS = """
     at betterproto2 chunk cls data end flag len message moments number skip_field start tag text truncated

@@ -95,6 +95,8 @@ def _operation(
     operation["security"] = [] if public else [{"bearer": []}]
     if not public:
         operation["x-oms-permission"] = method.access.permission
+    if method.access.fields:
+        operation["x-oms-field-permissions"] = {one.field: one.permission for one in method.access.fields}
     return operation
 
 

@@ -44,9 +44,15 @@ def schema_of(name: str, contract: Contract, *, without: Collection[str] = ()) -
     }
     for field in message.fields:
         if field.name not in without:
-            described(properties[field.json_name], field.comment)
+            described(properties[field.json_name], _comment(field))
     schema: Json = {"type": "object", "additionalProperties": False}
     return described(schema, message.comment) | {"properties": properties}
+
+
+def _comment(field: Field) -> str:
+    if field.requires is None:
+        return field.comment
+    return f"{field.comment}\n\nWhoever sets it needs `{field.requires.permission}` as well.".strip()
 
 
 def plain_schema(field: Field) -> Json:

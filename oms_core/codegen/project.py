@@ -9,11 +9,13 @@ from pathlib import Path
 
 from oms_core.codegen import protoc
 from oms_core.codegen.generate import content_of, generate
+from oms_core.codegen.sdk import GENERATED, generate_sdk
 from oms_core.errors import GenerateError
 
 _GENERATED = {
     "__init__.py",
     "descriptor.binpb",
+    "hooks.py",
     "messages.py",
     "openapi.json",
     "routes.py",
@@ -24,12 +26,18 @@ _GENERATED = {
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where a project keeps its protos, and the folder of each Python package made of them."""
+    """Where a project keeps its protos, and the folder of each Python package made of them.
+
+    A client's project (``target = "sdk"``) has the ``sdk`` folder that its resources and models go to, and
+    ``packages`` only name what they import. ``also`` are projects below this one that are kept fresh with it.
+    """
 
     folder: Path
     root: Path
     packages: Mapping[str, Path]
     includes: tuple[Path, ...] = ()
+    sdk: Path | None = None
+    also: tuple[Project, ...] = ()
 
     @classmethod
     def read(cls, folder: Path) -> Project:
@@ -42,6 +50,8 @@ class Project:
                 root=folder / settings["root"],
                 packages={prefix: folder / path for prefix, path in settings["packages"].items()},
                 includes=tuple(folder / path for path in settings.get("includes", ())),
+                sdk=_sdk_folder(folder, settings),
+                also=tuple(cls.read(folder / path) for path in settings.get("also", ())),
             )
         except FileNotFoundError:
             problem = f"There is no pyproject.toml in {folder}."
@@ -70,6 +80,20 @@ class Differences:
 
 def expected(project: Project) -> dict[Path, bytes]:
     """Return every generated file of the project with its content; raises GenerateError."""
+    files = _expected_sdk(project, project.sdk) if project.sdk else _expected_packages(project)
+    for other in project.also:
+        files |= expected(other)
+    return files
+
+
+def _expected_sdk(project: Project, folder: Path) -> dict[Path, bytes]:
+    modules = {prefix: path.name for prefix, path in project.packages.items()}
+    request = protoc.request_for(project.root, packages=modules, includes=project.includes)
+    files = generate_sdk(request, packages=modules, output=folder.name)
+    return {folder / name: content for name, content in files.items()}
+
+
+def _expected_packages(project: Project) -> dict[Path, bytes]:
     modules = {prefix: path.name for prefix, path in project.packages.items()}
     response = generate(protoc.request_for(project.root, packages=modules, includes=project.includes))
     if response.error:
@@ -117,7 +141,21 @@ def _markers(project: Project, files: Mapping[Path, bytes]) -> dict[Path, bytes]
     return markers
 
 
+def _sdk_folder(folder: Path, settings: Mapping[str, str]) -> Path | None:
+    target = settings.get("target", "packages")
+    if target not in {"packages", "sdk"}:
+        raise TypeError(f"target: {target!r} is neither packages nor sdk")
+    return folder / settings["output"] if target == "sdk" else None
+
+
 def _on_disk(project: Project) -> list[Path]:
+    return [path for one in (project, *project.also) for path in _generated(one)]
+
+
+def _generated(project: Project) -> list[Path]:
+    if project.sdk:
+        head = GENERATED.encode()
+        return [path for path in project.sdk.rglob("*.py") if path.read_bytes().startswith(head)]
     return [
         path
         for root in project.packages.values()

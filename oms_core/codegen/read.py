@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-from oms_core.codegen.model import Contract, EnumType, Message, Package, Service
+from oms_core.codegen.model import Contract, EnumType, HookService, Message, Package, Service
+from oms_core.codegen.read_hooks import HookReader
 from oms_core.codegen.read_messages import MessageReader
 from oms_core.codegen.read_services import ServiceReader
+from oms_core.codegen.requirements import refuse_unchecked
 from oms_core.codegen.source import Source
 from oms_core.errors import GenerateError
 
@@ -34,14 +36,12 @@ def read_contract(source: Source, wanted: Sequence[str], packages: Mapping[str, 
         reader = MessageReader(source, file, module_of)
         messages.update((message.type_name.full_name, message) for message in reader.messages())
         enums.update((enum.type_name.full_name, enum) for enum in reader.enums())
-    return Contract(
-        packages=tuple(
-            _package(source, sorted(files, key=lambda file: file.name), module_of(name), messages, enums)
-            for name, files in sorted(by_package.items())
-        ),
-        messages=messages,
-        enums=enums,
+    packages_read = tuple(
+        _package(source, sorted(files, key=lambda file: file.name), module_of(name), messages, enums)
+        for name, files in sorted(by_package.items())
     )
+    refuse_unchecked(packages_read, messages)
+    return Contract(packages=packages_read, messages=messages, enums=enums)
 
 
 def _package(
@@ -52,8 +52,10 @@ def _package(
     enums: Mapping[str, EnumType],
 ) -> Package:
     services: list[Service] = []
+    hook_services: list[HookService] = []
     for file in files:
         services.extend(ServiceReader(source, file, messages).services())
+        hook_services.extend(HookReader(source, file, messages).services())
     return Package(
         name=files[0].package,
         module=module,
@@ -61,6 +63,7 @@ def _package(
         messages=tuple(m for m in messages.values() if m.type_name.module == module),
         enums=tuple(e for e in enums.values() if e.type_name.module == module),
         services=tuple(services),
+        hook_services=tuple(hook_services),
     )
 
 

@@ -13,6 +13,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from oms_core.codegen import names
 from oms_core.codegen.model import EnumType, EnumValue, Event, Field, Kind, Message, TypeName
+from oms_core.codegen.requirements import requirement
 from oms_core.codegen.source import OPTIONS_PACKAGE, Comments, Source
 from oms_core.errors import GenerateError
 
@@ -107,6 +108,9 @@ class MessageReader:
             optional=field.proto3_optional,
             sensitive=bool(self._source.option(field.options, f"{OPTIONS_PACKAGE}.sensitive")),
             comment=comment,
+            requires=requirement(
+                self._source.option(field.options, f"{OPTIONS_PACKAGE}.requires"), f"{message}.{field.name}"
+            ),
         )
 
     def _event(self, message: DescriptorProto, full_name: str, fields: Iterable[Field]) -> Event | None:

@@ -14,6 +14,8 @@ from google.protobuf.descriptor_pb2 import (
 
 from oms_core.codegen import names, read_http
 from oms_core.codegen.model import Access, Field, Kind, Message, Method, Service
+from oms_core.codegen.read_hooks import declares_hooks
+from oms_core.codegen.requirements import field_accesses
 from oms_core.codegen.source import HTTP, OPTIONS_PACKAGE, Comments, Source
 from oms_core.errors import GenerateError
 
@@ -36,11 +38,11 @@ class ServiceReader:
         self._messages = messages
 
     def services(self) -> Iterator[Service]:
-        """Give the services in the order of the file; raises GenerateError for what cannot be served."""
+        """Give the services, but not hooks, as the file has them; GenerateError for what cannot be served."""
         for index, service in enumerate(self._file.service):
             full_name = f"{self._file.package}.{service.name}"
-            if self._option(service, "hooks"):
-                raise self._error(f"{full_name}: hooks are not supported")
+            if declares_hooks(self._source, service):
+                continue
             stem = names.service_stem(service.name)
             yield Service(
                 full_name=full_name,
@@ -58,6 +60,11 @@ class ServiceReader:
         full_name = f"{service}.{method.name}"
         if method.client_streaming or method.server_streaming:
             raise self._error(f"{full_name}: streams are not supported")
+        if self._option(method, "hook") is not None:
+            raise self._error(
+                f"{full_name}: ({OPTIONS_PACKAGE}.hook) belongs into a service"
+                f" with ({OPTIONS_PACKAGE}.hooks) = true"
+            )
         request = self._message(method.input_type, full_name)
         response = self._message(method.output_type, full_name)
         rule = self._source.option(method.options, HTTP)
@@ -88,19 +95,25 @@ class ServiceReader:
                 f"{full_name}: a method says either who may call it ({OPTIONS_PACKAGE}.permission)"
                 f" or that anybody may ({OPTIONS_PACKAGE}.public), and this one says {said}"
             )
+        fields = field_accesses(request)
         if permission is None:
+            if fields:
+                raise self._error(
+                    f"{full_name}: anybody may call it, so the field {fields[0].field} of its request cannot"
+                    f" require {fields[0].permission}"
+                )
             return Access("", "PUBLIC")
         if not permission.name:
             raise self._error(f"{full_name}: the permission has no name")
         roles = tuple(permission.roles)
         at = permission.WhichOneof("at")
         if at == "platform" and permission.platform:
-            return Access(permission.name, "PLATFORM", roles=roles)
+            return Access(permission.name, "PLATFORM", roles=roles, fields=fields)
         if at not in {"node", "resource"}:
-            return Access(permission.name, "TENANT", roles=roles)
+            return Access(permission.name, "TENANT", roles=roles, fields=fields)
         field = self._id_field(request, getattr(permission, at), full_name, at)
         found = names.locator(field.python_name) if at == "resource" else ""
-        return Access(permission.name, at.upper(), field.python_name, found, roles)
+        return Access(permission.name, at.upper(), field.python_name, found, roles, fields)
 
     def _id_field(self, request: Message, name: str, method: str, option: str) -> Field:
         for field in request.fields:

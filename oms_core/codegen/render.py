@@ -32,6 +32,8 @@ def modules(package: Package) -> Iterator[tuple[str, str]]:
     if package.services:
         values["services"] = _services(package)
         values["routes"] = _routes(package, _route_entries(package))
+    if package.hook_services:
+        values["hooks"] = _hooks(package)
     env = environment()
     for name, context in values.items():
         template = env.get_template(f"{name}.py.jinja")
@@ -41,7 +43,8 @@ def modules(package: Package) -> Iterator[tuple[str, str]]:
 def _init(package: Package) -> dict[str, object]:
     types = [type_name.python_name for type_name in _own(package)]
     classes = [name for service in package.services for name in (service.base, service.client)]
-    return {"messages": sorted(types), "services": sorted(classes)}
+    hooks = [name for service in package.hook_services for name in (service.name, service.caller)]
+    return {"messages": sorted(types), "services": sorted(classes), "hooks": sorted(hooks)}
 
 
 def _wire(package: Package) -> dict[str, object]:
@@ -68,6 +71,12 @@ def _messages(package: Package) -> dict[str, object]:
 def _services(package: Package) -> dict[str, object]:
     used = {name for method in package.methods for name in (method.request, method.response)}
     names = Names(f"{package.module}.services", (), used)
+    return {"names": names, "imports": names.imports("messages")}
+
+
+def _hooks(package: Package) -> dict[str, object]:
+    hooks = [hook for service in package.hook_services for hook in service.hooks]
+    names = Names(f"{package.module}.hooks", (), {t for hook in hooks for t in (hook.request, hook.response)})
     return {"names": names, "imports": names.imports("messages")}
 
 

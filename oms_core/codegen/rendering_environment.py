@@ -6,7 +6,7 @@ import jinja2
 
 from oms_core.codegen import names
 from oms_core.codegen.imports import module_alias, names_constant
-from oms_core.codegen.model import Field
+from oms_core.codegen.model import Field, Hook
 from oms_wire.fields import json_name_of
 
 _LONGEST_LINE = 100
@@ -23,9 +23,11 @@ def environment() -> jinja2.Environment:
     )
     env.filters |= {
         "docstring": docstring,
+        "given": given,
         "local": names.local,
         "module_alias": module_alias,
         "names_constant": names_constant,
+        "summary": summary,
     }
     env.tests |= {"renamed": is_renamed}
     return env
@@ -34,6 +36,16 @@ def environment() -> jinja2.Environment:
 def is_renamed(field: Field) -> bool:
     """Say whether the names of a field do not follow from its name in Python."""
     return field.python_name != field.name or field.json_name != json_name_of(field.name)
+
+
+def given(hook: Hook, response: str) -> str:
+    """Return the type of what a caller gets who asks ``hook``, whose answers are called ``response``."""
+    return {"ALL": f"list[Given[{response}]]", "FIRST": f"{response} | None", "FOLD": response}[hook.combine]
+
+
+def summary(comment: str) -> str:
+    """Return the first paragraph of a comment."""
+    return comment.partition("\n\n")[0]
 
 
 def docstring(comment: str, otherwise: str, indent: int) -> str:

@@ -1,6 +1,34 @@
 """Settings: ``oms.toml``, then ``OMS_*``, then flags."""
 
-from oms_core.config.load import load_config
-from oms_core.config.settings import AuthSettings, Config, DatabaseSettings, ServerSettings
+from oms_core.config.effective import Setting, effective
+from oms_core.config.load import PluginSchemas, load_config, refuse_strangers, settings_of
+from oms_core.config.schema import Schema, schema_of
+from oms_core.config.secrets import Secret
+from oms_core.config.settings import (
+    AuthSettings,
+    Config,
+    DatabaseSettings,
+    LifecycleSettings,
+    OnFailure,
+    ServerSettings,
+    Written,
+)
 
-__all__ = ["AuthSettings", "Config", "DatabaseSettings", "ServerSettings", "load_config"]
+__all__ = [
+    "AuthSettings",
+    "Config",
+    "DatabaseSettings",
+    "LifecycleSettings",
+    "OnFailure",
+    "PluginSchemas",
+    "Schema",
+    "Secret",
+    "ServerSettings",
+    "Setting",
+    "Written",
+    "effective",
+    "load_config",
+    "refuse_strangers",
+    "schema_of",
+    "settings_of",
+]

@@ -3,47 +3,96 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+from oms_core.config.sources import Sources
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
 Settings = dict[str, object]
+OnFailure = Literal["abort", "degrade"]
+"""What a plugin that cannot start does: keep everything from starting, or only itself."""
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the world gets in."""
 
-    host: str = "127.0.0.1"
-    http_port: Port = 8080
-    grpc_port: Port = 9090
-    drain_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 20.0
-    """How long running calls and handlers may take when the process is told to stop."""
+    host: Annotated[str, Meta(description="address to listen on")] = "127.0.0.1"
+    http_port: Annotated[Port, Meta(description="REST")] = 8080
+    grpc_port: Annotated[Port, Meta(description="gRPC")] = 9090
+    drain_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=3600,
+            description="how long each part may finish what runs when the process is told to stop",
+        ),
+    ] = 20.0
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where data is kept. Without a ``url``, a PostgreSQL of our own runs on the data folder."""
 
-    url: str = ""
-    pool_size: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
+    url: Annotated[str, Meta(description="a PostgreSQL of your own; without it one is started on `data`")] = (
+        ""
+    )
+    pool_size: Annotated[
+        int, Meta(ge=1, le=1000, description="connections for calls; 4 more for events, 1 for leases")
+    ] = 10
 
 
 class AuthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose tokens hold here."""
 
-    issuer: str = "oms"
-    audience: str = "oms"
+    issuer: Annotated[str, Meta(description="`iss` of the tokens that hold here")] = "oms"
+    audience: Annotated[str, Meta(description="`aud` of the tokens that hold here")] = "oms"
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
+
+
+class LifecycleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long each plugin may take in each phase of its own, in seconds."""
+
+    setup_seconds: Annotated[Seconds, Meta(description="its setup")] = 30.0
+    start_seconds: Annotated[Seconds, Meta(description="its start")] = 30.0
+    ready_seconds: Annotated[Seconds, Meta(description="what it does when all is served")] = 30.0
+    stop_seconds: Annotated[Seconds, Meta(description="its stop; for drain see `server.drain_seconds`")] = 5.0
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that ``oms.toml``, the environment and flags may say."""
 
-    data: Path = Path(".oms")
-    """Folder of the embedded database and the local keys."""
-    plugins: list[str] | None = None
-    """Names of the plugins to load; None loads every installed one."""
+    data: Annotated[Path, Meta(description="folder of the keys and the embedded database")] = Path(".oms")
+    plugins: Annotated[
+        list[str] | None,
+        Meta(
+            description="names of the plugins to load, in the environment with commas between; "
+            "without it every installed one"
+        ),
+    ] = None
+    on_failure: Annotated[
+        OnFailure,
+        Meta(
+            description="what a plugin that cannot start does: `abort` keeps everything from starting, "
+            "`degrade` leaves it out, and whatever requires it"
+        ),
+    ] = "abort"
     server: ServerSettings = msgspec.field(default_factory=ServerSettings)
     database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
-    settings: dict[str, Settings] = msgspec.field(default_factory=dict)
-    """One table for each plugin: ``[settings.<plugin>]``."""
+    lifecycle: LifecycleSettings = msgspec.field(default_factory=LifecycleSettings)
+    failure: Annotated[dict[str, OnFailure], Meta(description="`on_failure` of one plugin, by its name")] = (
+        msgspec.field(default_factory=dict)
+    )
+    settings: Annotated[dict[str, Settings], Meta(description="one table for each plugin, by its name")] = (
+        msgspec.field(default_factory=dict)
+    )
+
+
+class Config(Written, frozen=True, kw_only=True):
+    """What is written, and where each value came from."""
+
+    sources: Sources = msgspec.field(default_factory=Sources)

@@ -1,14 +1,14 @@
-"""Finding plugins: installed is not loaded, and loaded is not enabled."""
+"""Finding plugins by their manifests: installed is not loaded, and loaded is not enabled."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Sequence
+import importlib.util
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from oms_core.errors import PluginError
-from oms_core.plugins.plugin import API_VERSION, Plugin
+from oms_core.plugins.manifest import API_VERSION, FILE, Manifest, from_json
 
 GROUP = "oms.plugins"
 """The entry point group by which a distribution offers a plugin."""
@@ -16,64 +16,101 @@ GROUP = "oms.plugins"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A plugin that some distribution offers; nothing of it is imported yet."""
+    """A plugin that some distribution offers; nothing of it is imported yet.
+
+    ``manifest`` is what it says of itself; without one, ``problem`` says why.
+    """
 
     name: str
     distribution: str
     version: str
     entry_point: EntryPoint
+    manifest: Manifest | None = None
+    problem: PluginError | None = None
+
+    @property
+    def requires(self) -> list[str]:
+        """The plugins without which it cannot be."""
+        return self.manifest.requires if self.manifest else []
+
+    @property
+    def after(self) -> list[str]:
+        """The plugins that come first if they take part."""
+        return self.manifest.after if self.manifest else []
 
 
-def discover() -> dict[str, Installed]:
-    """Return every installed plugin by name; raises PluginError when two share a name."""
-    found: dict[str, Installed] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        owner, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "0")
-        known = found.get(entry.name)
-        if known and known.entry_point.value != entry.value:
-            raise PluginError(
-                "PLUGIN_DUPLICATE",
-                f"two distributions offer a plugin named {entry.name!r}: {known.distribution} and {owner}",
-                hint=f"uninstall one of them: pip uninstall {owner}",
-            )
-        found[entry.name] = Installed(entry.name, owner, version, entry)
-    return found
+def discover() -> list[Installed]:
+    """Return every installed plugin, by name; two of one name are both returned."""
+    points = {(point.name, point.value): point for point in entry_points(group=GROUP)}
+    return [_installed(point) for _, point in sorted(points.items())]
 
 
-def choose(installed: dict[str, Installed], names: Collection[str] | None) -> Sequence[Installed]:
-    """Return the plugins that ``names`` asks for (None: all), by name; raises PluginError."""
-    if names is None:
-        return list(installed.values())
-    for name in names:
-        if name not in installed:
-            near = difflib.get_close_matches(name, installed, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"pip install oms-{name.replace('_', '-')}"
-            raise PluginError("PLUGIN_UNKNOWN", f"no installed plugin is named {name!r}", hint=hint)
-    return [installed[name] for name in sorted(set(names))]
+def manifest_file(module: str) -> Path | None:
+    """Return where the manifest of a plugin in ``module`` belongs; imports nothing.
+
+    None: the package of ``module`` is not there, or it is no package.
+    """
+    package, *inner = module.split(".")
+    # Asked for the top alone: asked for more, find_spec imports what is above.
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations or not inner:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))).joinpath(*inner[:-1], FILE)
 
 
-def load(installed: Installed) -> Plugin:
-    """Import a plugin and return it; raises PluginError that names it and the cause."""
-    name, where = installed.name, installed.entry_point.value
+def _installed(point: EntryPoint) -> Installed:
+    owner, version = (point.dist.name, point.dist.version) if point.dist else ("unknown", "0")
     try:
-        kind = installed.entry_point.load()
-    except Exception as cause:
+        manifest = _read(point, owner)
+    except PluginError as problem:
+        return Installed(point.name, owner, version, point, problem=problem)
+    return Installed(point.name, owner, version, point, manifest)
+
+
+def _read(point: EntryPoint, owner: str) -> Manifest:
+    file = manifest_file(point.module)
+    if file is None:
         raise PluginError(
             "PLUGIN_IMPORT",
-            f"plugin {name!r} ({installed.distribution} {installed.version}) cannot be imported: "
-            f"{type(cause).__name__}: {cause}",
-            hint=f"python -c 'import {installed.entry_point.module}'; or take it out of `plugins`",
-        ) from cause
-    if not (isinstance(kind, type) and issubclass(kind, Plugin)):
-        raise PluginError(
-            "PLUGIN_KIND",
-            f"plugin {name!r}: {where} is not a subclass of oms_core.plugins.Plugin",
-            hint=f"correct the {GROUP} entry point of {installed.distribution}",
+            f"plugin {point.name!r} ({owner}): there is no package {point.module.partition('.')[0]!r}",
+            hint=f"install {owner} again, or correct its {GROUP} entry point {point.value!r}",
         )
-    if kind.api != API_VERSION:
+    try:
+        manifest = from_json(file.read_bytes())
+    except FileNotFoundError:
+        raise PluginError(
+            "MANIFEST_MISSING",
+            f"plugin {point.name!r} ({owner}) has no {FILE} beside {point.module}",
+            hint=f"run  oms generate  in the project of {owner}, and install it again",
+        ) from None
+    except (OSError, PluginError) as error:
+        raise PluginError(
+            "MANIFEST_INVALID",
+            f"plugin {point.name!r} ({owner}): its {FILE} cannot be read: {_first_line(error)}",
+            hint=f"run  oms generate  in the project of {owner}, and install it again",
+        ) from None
+    _check_head(manifest, point, owner)
+    return manifest
+
+
+def _check_head(manifest: Manifest, point: EntryPoint, owner: str) -> None:
+    if manifest.api != API_VERSION:
+        old = manifest.api < API_VERSION
         raise PluginError(
             "PLUGIN_API",
-            f"plugin {name!r} is written for plugin API {kind.api}, this runtime speaks {API_VERSION}",
-            hint=f"install a version of {installed.distribution} for API {API_VERSION}",
+            f"plugin {point.name!r} ({owner}) is written for plugin API {manifest.api}, which is too "
+            f"{'old' if old else 'new'}: this runtime speaks {API_VERSION}",
+            hint=f"install {'a newer' if old else 'an older'} {owner}"
+            + ("" if old else ", or a newer oms-core"),
         )
-    return kind(name)
+    if manifest.name != point.name:
+        raise PluginError(
+            "MANIFEST_STALE",
+            f"plugin {point.name!r} ({owner}): its {FILE} is that of {manifest.name!r}",
+            hint=f"run  oms generate  in the project of {owner}, and install it again",
+        )
+
+
+def _first_line(error: Exception) -> str:
+    text = error.message if isinstance(error, PluginError) else str(error)
+    return text.partition("\n")[0]

@@ -1,8 +1,9 @@
 """Giving functions and services what they ask for, by type.
 
-What may be asked for is a closed list: generated clients, ``Storage``, the plugin's settings class,
-``Clock``, ``Seals`` and ``logging.Logger``; a handler may also ask for a ``Transaction``. Everything is
-resolved when the plugin is loaded, so that a wrong parameter stops the start, by name.
+What may be asked for is a closed list: generated clients and hook callers, ``Storage``, the plugin's
+settings class, ``Clock``, ``Seals`` and ``logging.Logger``; a handler or an answer may also ask for a
+``Transaction``. Everything is resolved when the plugin is loaded, so that a wrong parameter stops the
+start, by name.
 """
 
 from __future__ import annotations
@@ -11,30 +12,37 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, get_type_hints
+from functools import partial
+from typing import Any, TypeVar, get_type_hints
 
 from oms_core.errors import PluginError
+from oms_core.plugins.answering import refuse_no_function, refuse_wrong_types
 from oms_core.plugins.plugin import Plugin
 from oms_core.storage import Storage, Transaction
 from oms_wire.event import EventMessage
+from oms_wire.hook import Answer, HookCaller, Hooks
 from oms_wire.service import Channel, Client
 
 T = TypeVar("T")
 Bound = Callable[[EventMessage], Awaitable[None]]
+BoundStep = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Injector:
-    """Resolves the parameters of one plugin's services and handlers.
+    """Resolves the parameters of one plugin's services, handlers and answers.
 
     ``values`` are ready objects by type (storage, settings, clock, seals); ``callable_services`` are the
     full names of the services that the plugin may call over ``channel``; without one it calls nobody.
+    ``askable_services`` are those whose hooks it may ask through ``hooks``.
     """
 
     plugin: Plugin
     values: Mapping[type, object]
     channel: Channel | None = None
     callable_services: Collection[str] = ()
+    hooks: Hooks | None = None
+    askable_services: Collection[str] = ()
 
     def build(self, kind: type[T]) -> T:
         """Return a ``kind`` whose constructor got what it asked for; raises PluginError by parameter."""
@@ -46,19 +54,39 @@ class Injector:
         first, *_ = inspect.signature(handler).parameters.values()
         if _hints(handler, self.plugin.name).get(first.name) is not event:
             raise self._error(name, first.name, f"must be annotated {event.__name__}, the event it handles")
-        wants_transaction = [
-            parameter for parameter, kind in _hints(handler, self.plugin.name).items() if kind is Transaction
-        ]
-        arguments = self._arguments(handler, name, skip=1, besides=wants_transaction)
-        if not wants_transaction:
-            return lambda message: handler(message, **arguments)
-        storage = self.values[Storage]
-        assert isinstance(storage, Storage)
-        parameter = wants_transaction[0]
+        return self._bound(handler)
 
-        async def within(message: EventMessage) -> None:
+    def bind_answer(self, answer: Answer[Any, Any]) -> Callable[[Any], Awaitable[object]]:
+        """Return the function as one of the message alone; raises PluginError for a wrong type, by name."""
+        function = answer.function
+        refuse_no_function(answer, plugin=self.plugin.name)
+        refuse_wrong_types(answer, _hints(function, self.plugin.name), plugin=self.plugin.name)
+        bound = self._bound(function)
+
+        async def ask(question: Any) -> object:
+            return await bound(question)
+
+        return ask
+
+    def bind_step(self, step: Callable[..., Awaitable[None]]) -> BoundStep:
+        """Return what a plugin does in a phase as a function of nothing; raises PluginError by parameter."""
+        return partial(step, **self._arguments(step, step.__name__, skip=0))
+
+    def _bound(self, function: Callable[..., Awaitable[T]]) -> Callable[[Any], Awaitable[T]]:
+        name = function.__name__
+        wants_transaction = [
+            parameter for parameter, kind in _hints(function, self.plugin.name).items() if kind is Transaction
+        ]
+        arguments = self._arguments(function, name, skip=1, besides=wants_transaction)
+        if not wants_transaction:
+            return lambda message: function(message, **arguments)
+        storage, parameter = self.values.get(Storage), wants_transaction[0]
+        if not isinstance(storage, Storage):
+            raise self._error(name, parameter, "is a transaction of a plugin that keeps nothing")
+
+        async def within(message: object) -> T:
             async with storage.transaction() as tx:
-                await handler(message, **arguments, **{parameter: tx})
+                return await function(message, **arguments, **{parameter: tx})
 
         return within
 
@@ -79,15 +107,30 @@ class Injector:
                 return logging.getLogger(f"oms.{self.plugin.name}")
             if issubclass(kind, Client):
                 return self._client(name, parameter, kind)
+            if issubclass(kind, HookCaller):
+                return self._hook_caller(name, parameter, kind)
         offered = ", ".join(sorted(offer.__name__ for offer in self.values))
-        raise self._error(name, parameter, f"cannot be injected; offered are {offered}, Logger and clients")
+        raise self._error(
+            name, parameter, f"cannot be injected; offered are {offered}, Logger, clients and hook callers"
+        )
 
     def _client(self, name: str, parameter: str, kind: type[Client]) -> Client:
-        if self.channel is None or kind.SERVICE not in self.callable_services:
+        if self.channel is None:
+            raise self._error(name, parameter, f"is a client of {kind.SERVICE}, and nobody can be called yet")
+        if kind.SERVICE not in self.callable_services:
             raise self._error(
                 name, parameter, f"is a client of {kind.SERVICE}, which no plugin in `requires` serves"
             )
         return kind(self.channel)
+
+    def _hook_caller(self, name: str, parameter: str, kind: type[HookCaller]) -> HookCaller:
+        if self.hooks is None or kind.SERVICE not in self.askable_services:
+            raise self._error(
+                name,
+                parameter,
+                f"asks the hooks of {kind.SERVICE}, which neither this plugin nor one in `requires` offers",
+            )
+        return kind(self.hooks)
 
     def _error(self, name: str, parameter: str, problem: str) -> PluginError:
         return PluginError(

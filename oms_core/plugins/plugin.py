@@ -9,10 +9,8 @@ import click
 import msgspec
 import pluggy
 
+from oms_core.plugins.manifest import API_VERSION
 from oms_core.plugins.registry import Registry
-
-API_VERSION = 1
-"""The version of this plugin interface; grows when a plugin would have to change."""
 
 hookspec = pluggy.HookspecMarker("oms")
 hookimpl = pluggy.HookimplMarker("oms")

@@ -11,7 +11,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from piccolo.table import Table
 
 from oms_core.errors import PluginError
+from oms_core.plugins.lifecycle import Phase, Step
 from oms_wire.event import EventMessage
+from oms_wire.hook import Answer, HookSet
 from oms_wire.service import Service
 
 E = TypeVar("E", bound=EventMessage)
@@ -40,11 +42,16 @@ class Registration:
     tables: list[type[Table]] = field(default_factory=list)
     migrations: Path | None = None
     handlers: list[Handler] = field(default_factory=list)
+    hooks: list[type[HookSet]] = field(default_factory=list)
+    """What other plugins may answer."""
+    answers: list[Answer[Any, Any]] = field(default_factory=list)
     provided: dict[object, type] = field(default_factory=dict)
+    lifecycle: dict[str, Step] = field(default_factory=dict)
+    """What it does in each phase, by the phase's value."""
 
 
 class Registry:
-    """Collects what one plugin serves, stores and listens to."""
+    """Collects what one plugin serves, stores, listens to, asks and answers."""
 
     def __init__(self, registration: Registration) -> None:
         self.registration = registration
@@ -76,6 +83,58 @@ class Registry:
             )
         self.registration.handlers.append(Handler(event, handler))
 
+    def hooks(self, hooks: type[HookSet]) -> None:
+        """Offer hooks of this plugin's contract: others answer them, and whoever requires it may ask them."""
+        if hooks not in self.registration.hooks:
+            self.registration.hooks.append(hooks)
+
+    def answer(self, answer: Answer[Any, Any]) -> None:
+        """Answer another plugin's hook: ``oms.answer(SomeHooks.some_question.by(function))``."""
+        hook = answer.hook
+        if any(known.hook.full_name == hook.full_name for known in self.registration.answers):
+            raise PluginError(
+                "ANSWER_DUPLICATE",
+                f"plugin {self.registration.plugin!r} answers {hook.full_name} twice",
+                hint="a plugin has one answer to a hook: let one function give what both would say",
+            )
+        self.registration.answers.append(answer)
+
     def provide(self, port: Callable[..., object], implementation: type[Any]) -> None:
         """Fill one of the core's ports, for example the directory of nodes and roles."""
         self.registration.provided[port] = implementation
+
+    def lifecycle(
+        self,
+        *,
+        setup: Step | None = None,
+        start: Step | None = None,
+        ready: Step | None = None,
+        drain: Step | None = None,
+        stop: Step | None = None,
+    ) -> None:
+        """Do something in these phases; ``Phase`` says what each of them guarantees.
+
+        The functions are asynchronous; their parameters are injected by type. Each phase has a time limit
+        (``[lifecycle]`` in ``oms.toml``).
+        """
+        given = {
+            Phase.SETUP: setup,
+            Phase.START: start,
+            Phase.READY: ready,
+            Phase.DRAIN: drain,
+            Phase.STOP: stop,
+        }
+        steps = {phase.value: step for phase, step in given.items() if step is not None}
+        for phase, step in steps.items():
+            if not inspect.iscoroutinefunction(step):
+                raise self._unfit(phase, f"{getattr(step, '__name__', step)} is not an async function")
+            if phase in self.registration.lifecycle:
+                raise self._unfit(phase, "another function is registered already")
+        self.registration.lifecycle |= steps
+
+    def _unfit(self, phase: str, problem: str) -> PluginError:
+        return PluginError(
+            "LIFECYCLE",
+            f"plugin {self.registration.plugin!r}: lifecycle({phase}=…): {problem}",
+            hint="give one async function for each phase",
+        )

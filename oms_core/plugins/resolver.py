@@ -1,49 +1,149 @@
-"""The line in which plugins stand: by dependency, ties by name, never by import accident."""
+"""The line in which plugins stand, from their manifests: by dependency, ties by name, never by accident."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from oms_core.errors import PluginError
-from oms_core.plugins.plugin import Plugin
+from oms_core.plugins.discovery import Installed
+from oms_core.plugins.rivals import rivals
+from oms_core.plugins.roster import Degrades, Roster
+
+Graph = Mapping[str, set[str]]
 
 
-def in_dependency_order(plugins: Iterable[Plugin]) -> list[Plugin]:
-    """Return the plugins so that each comes after what it requires and what it is to follow.
+def resolve(installed: Sequence[Installed], chosen: Collection[str] | None, *, degrades: Degrades) -> Roster:
+    """Return the chosen plugins (None: all) in line, with every problem that their manifests show.
 
-    Raises PluginError that names every missing requirement, or the circle.
+    Nothing is imported and nothing raised: ``Roster.insist`` raises what must not be.
     """
-    by_name = {plugin.name: plugin for plugin in plugins}
-    missing = [
-        f"{plugin.name!r} requires {wanted!r}"
-        for plugin in by_name.values()
-        for wanted in plugin.requires
-        if wanted not in by_name
-    ]
-    if missing:
-        raise PluginError(
-            "PLUGIN_MISSING",
-            "plugins are missing: " + "; ".join(sorted(missing)),
-            hint="install them and name them in `plugins`, or take out what requires them",
-        )
-    sorter = TopologicalSorter(
-        {name: {*plugin.requires, *(set(plugin.after) & set(by_name))} for name, plugin in by_name.items()}
-    )
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        circle = " → ".join(reversed(error.args[1]))
-        raise PluginError(
-            "PLUGIN_CIRCLE",
-            f"plugins require each other in a circle: {circle}",
-            hint="let one of them react to the other's events instead of requiring it",
-        ) from None
-    line: list[Plugin] = []
+    problems: dict[str, list[PluginError]] = defaultdict(list)
+    by_name: dict[str, list[Installed]] = defaultdict(list)
+    for one in installed:
+        by_name[one.name].append(one)
+    names = sorted(by_name if chosen is None else set(chosen))
+    for name in names:
+        problems[name] += _fitness(name, by_name)
+    present = {name: by_name[name][0] for name in names if name in by_name}
+    for name, one in present.items():
+        problems[name] += [*_repeated(one), *_missing(one, present, by_name)]
+    graph = {name: _before(one, present) for name, one in present.items()}
+    for circle in _circles(graph):
+        for name in circle:
+            problems[name].append(_circular(circle))
+            graph[name] = set()
+    line = [present[name] for name in in_line(graph)]
+    sound = [one.manifest for one in line if one.manifest and not problems[one.name]]
+    for name, found in rivals(sound).items():
+        problems[name] += found
+    roster = Roster(line, degrades=degrades)
+    roster.note({name: found for name, found in problems.items() if found})
+    return roster
+
+
+def in_line(graph: Graph) -> list[str]:
+    """Return the names so that each stands behind those that ``graph`` gives for it, ties by name.
+
+    Raises CycleError.
+    """
+    sorter = TopologicalSorter(graph)
+    sorter.prepare()
+    line: list[str] = []
     ready: list[str] = []
     while sorter.is_active():
         ready = sorted([*ready, *sorter.get_ready()])
         name = ready.pop(0)
-        line.append(by_name[name])
+        line.append(name)
         sorter.done(name)
     return line
+
+
+def refuse_unknown(name: str, installed: Collection[str]) -> None:
+    """Raise PluginError, with the nearest right name, unless a plugin of that name is installed."""
+    if name not in installed:
+        raise _unknown(name, installed)
+
+
+def _unknown(name: str, installed: Collection[str]) -> PluginError:
+    near = difflib.get_close_matches(name, installed, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"pip install oms-{name.replace('_', '-')}"
+    return PluginError("PLUGIN_UNKNOWN", f"no installed plugin is named {name!r}", hint=hint)
+
+
+def _fitness(name: str, by_name: Mapping[str, Sequence[Installed]]) -> list[PluginError]:
+    """Say what is wrong with the plugin of that name on its own."""
+    found = by_name.get(name, [])
+    if not found:
+        return [_unknown(name, by_name)]
+    if len(found) > 1:
+        owners = [one.distribution for one in found]
+        return [
+            PluginError(
+                "PLUGIN_DUPLICATE",
+                f"{len(found)} distributions offer a plugin named {name!r}: {', '.join(owners)}",
+                hint=f"uninstall all but one of them: pip uninstall {owners[-1]}",
+            )
+        ]
+    return [found[0].problem] if found[0].problem else []
+
+
+def _repeated(one: Installed) -> list[PluginError]:
+    named = [*one.requires, *one.after]
+    return [
+        PluginError(
+            "PLUGIN_REPEATED",
+            f"plugin {one.name!r} names {wanted!r} {named.count(wanted)} times in `requires` and `after`",
+            hint=f"name {wanted!r} once, in `requires`, in the class of {one.name!r}; then:  oms generate",
+        )
+        for wanted in dict.fromkeys(named)
+        if named.count(wanted) > 1
+    ]
+
+
+def _missing(
+    one: Installed, present: Mapping[str, Installed], by_name: Mapping[str, Sequence[Installed]]
+) -> list[PluginError]:
+    return [
+        PluginError(
+            "PLUGIN_MISSING",
+            f"plugin {one.name!r} requires {wanted!r}, which "
+            + ("is installed but not chosen" if wanted in by_name else "is not installed"),
+            hint=f"name {wanted!r} in `plugins`"
+            if wanted in by_name
+            else f"pip install oms-{wanted.replace('_', '-')}, or take {one.name!r} out of `plugins`",
+        )
+        for wanted in one.requires
+        if wanted not in present
+    ]
+
+
+def _before(one: Installed, present: Mapping[str, Installed]) -> set[str]:
+    return {*one.requires, *one.after} & set(present)
+
+
+def _circles(graph: Graph) -> list[list[str]]:
+    """Return every circle, each by the names in it; a plugin is named in one only."""
+    left = {name: set(before) for name, before in graph.items()}
+    circles: list[list[str]] = []
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            # graphlib gives the circle as "is before"; read backwards it says "stands on".
+            names = list(reversed(error.args[1][:-1]))
+            first = names.index(min(names))
+            circles.append([*names[first:], *names[:first]])
+            left = {name: before - set(names) for name, before in left.items() if name not in names}
+        else:
+            return circles
+
+
+def _circular(circle: Sequence[str]) -> PluginError:
+    return PluginError(
+        "PLUGIN_CIRCLE",
+        f"plugins require each other in a circle: {' → '.join([*circle, circle[0]])}",
+        hint="let one of them react to the other's events instead of requiring it",
+    )

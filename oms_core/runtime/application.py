@@ -9,13 +9,13 @@ from typing import Self
 from oms_core.auth import KeyRing, Seals, Verifier
 from oms_core.clock import Clock, SystemClock
 from oms_core.config import Config
-from oms_core.messaging import Messaging
 from oms_core.runtime.assembly import Assembly, assemble
 from oms_core.runtime.daily import daily
-from oms_core.runtime.wiring import Wired, tables_of, wire
+from oms_core.runtime.live import live
+from oms_core.runtime.wiring import Wired
 from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
-from oms_core.storage import Database, embedded, migrate
+from oms_core.storage import embedded
 
 KEYS = "keys"
 """Folder of the signing keys inside the data folder."""
@@ -24,8 +24,9 @@ KEYS = "keys"
 class Application:
     """``async with Application(config) as application``: inside the block it serves.
 
-    On the way in: plugins, database, migrations, wiring, messaging, servers. On the way out the same
-    backwards: take no more, finish what runs, stop. Raises OmsError for whatever keeps it from serving.
+    On the way in: plugins, database, migrations, wiring, setup and start of each plugin, messaging,
+    servers. On the way out the same backwards: take no more, finish what runs, stop. Raises OmsError for
+    whatever keeps it from serving.
     """
 
     def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
@@ -71,20 +72,14 @@ class Application:
 
     async def _start(self) -> None:
         dsn = await self._dsn()
-        await migrate(dsn, tables_of(self.assembly))
-        database = await Database.open(
-            dsn,
-            plugins=[tables.plugin for tables in tables_of(self.assembly)],
-            pool_size=self.config.database.pool_size,
-        )
-        self._stack.push_async_callback(database.close)
         keys = self.config.data / KEYS
-        wired = wire(self.assembly, self.config, database, clock=self._clock, seals=Seals.in_folder(keys))
-        messaging = Messaging(database, dsn, wired.subscriptions, clock=self._clock)
-        await messaging.start()
-        self._stack.push_async_callback(messaging.drain, self.config.server.drain_seconds)
+        seals = Seals.in_folder(keys)
+        running = await self._stack.enter_async_context(
+            live(self.assembly, self.config, dsn, clock=self._clock, seals=seals)
+        )
         self._stack.enter_context(daily(dsn, clock=self._clock))
-        await self._serve(wired, KeyRing.open(keys))
+        await self._serve(running.wired, KeyRing.open(keys))
+        await running.phases.ready()
         self._missing = {}
 
     async def _dsn(self) -> str:
@@ -103,6 +98,7 @@ class Application:
             wired.endpoints,
             verifier=verifier,
             ready=self.ready,
+            degraded=lambda: self.assembly.roster.degraded,
             documents=[contract.openapi for contract in wired.contracts],
         )
         http = HttpServer(app, host=server.host, port=server.http_port)

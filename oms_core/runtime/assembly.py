@@ -5,24 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from oms_core.config import Config
-from oms_core.errors import PluginError
-from oms_core.plugins import Plugin, Registration, Registry, discover, in_dependency_order, load
-from oms_core.plugins.discovery import choose
-from oms_core.plugins.plugin import hooks
-from oms_wire.service import Service
+import msgspec
+
+from oms_core.config import Config, refuse_strangers, settings_of
+from oms_core.errors import OmsError, PluginError
+from oms_core.plugins import Installed, Plugin, Registration, Roster, load
+from oms_core.plugins.description import describe, differences
+from oms_core.plugins.registering import registration_of
+from oms_core.runtime.lining_up import line_up
+from oms_core.storage import PluginTables
+from oms_core.storage.migrations import check
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """The plugins in dependency order with their registrations, in the same order."""
+    """The plugins in dependency order with what they registered and their settings, in the same order.
 
-    plugins: Sequence[Plugin]
-    registrations: Mapping[str, Registration]
+    ``roster`` says which of them take part: one that fails later, and may be off, stays in here.
+    """
+
+    roster: Roster
+    loaded: Mapping[str, Plugin]
+    registered: Mapping[str, Registration]
+    settings: Mapping[str, msgspec.Struct]
+
+    @property
+    def plugins(self) -> Sequence[Plugin]:
+        """Those that take part, in dependency order."""
+        return [plugin for name, plugin in self.loaded.items() if self.roster.takes_part(name)]
+
+    @property
+    def registrations(self) -> Mapping[str, Registration]:
+        """What those that take part registered, in dependency order."""
+        return {plugin.name: self.registered[plugin.name] for plugin in self.plugins}
 
     @property
     def names(self) -> list[str]:
-        """The plugins' names, in dependency order."""
+        """The names of those that take part, in dependency order."""
         return [plugin.name for plugin in self.plugins]
 
     def served_by(self) -> dict[str, str]:
@@ -39,28 +58,49 @@ class Assembly:
         return {service for service, owner in self.served_by().items() if owner in allowed}
 
 
-def assemble(config: Config) -> Assembly:
-    """Find, load, put in line and register the plugins; raises PluginError that names the one at fault."""
-    plugins = in_dependency_order(load(one) for one in choose(discover(), config.plugins))
-    manager = hooks()
-    for plugin in plugins:
-        manager.register(plugin, name=plugin.name)
-    registrations = {plugin.name: Registration(plugin.name) for plugin in plugins}
-    # Our own loop: pluggy calls the newest first, plugins register in dependency order.
-    for implementation in manager.hook.register.get_hookimpls():
-        implementation.function(oms=Registry(registrations[implementation.plugin_name]))
-    _refuse_rivals(registrations)
-    return Assembly(plugins, registrations)
+def assemble(config: Config, *, fresh: bool = True) -> Assembly:
+    """Find, put in line, load and register the plugins.
+
+    Raises PluginError or ConfigError that names whatever keeps them from starting: all that the manifests
+    show at once, nothing imported; then what loading each of them shows. ``fresh``: manifests and
+    migrations must be those of the code, which whoever is about to write them does not ask.
+    """
+    roster = line_up(config)
+    roster.insist()
+    refuse_strangers(config, sorted({one.name for one in roster.line} | set(roster.off)))
+    loaded: dict[str, Plugin] = {}
+    registered: dict[str, Registration] = {}
+    settings: dict[str, msgspec.Struct] = {}
+    for installed in roster.on:
+        if not roster.takes_part(installed.name):
+            continue  # it was told meanwhile that what it requires is off
+        try:
+            plugin = load(installed)
+            registration = registration_of(plugin)
+            if fresh:
+                _refuse_stale(installed, plugin, registration)
+                check([kept(registration)])
+            own = settings_of(config, plugin.name, plugin.settings)
+        except OmsError as error:
+            roster.note({installed.name: [error]})
+            continue
+        loaded[plugin.name], registered[plugin.name] = plugin, registration
+        if own is not None:
+            settings[plugin.name] = own
+    roster.insist()
+    return Assembly(roster, loaded, registered, settings)
 
 
-def _refuse_rivals(registrations: Mapping[str, Registration]) -> None:
-    owners: dict[str, tuple[str, type[Service]]] = {}
-    for name, registration in registrations.items():
-        for service in registration.services:
-            rival = owners.setdefault(service.SERVICE, (name, service))
-            if rival[1] is not service:
-                raise PluginError(
-                    "SERVICE_RIVALS",
-                    f"plugins {rival[0]!r} and {name!r} both serve {service.SERVICE}",
-                    hint="take one of them out of `plugins`",
-                )
+def kept(registration: Registration) -> PluginTables:
+    """Return what a plugin keeps."""
+    return PluginTables(registration.plugin, tuple(registration.tables), registration.migrations)
+
+
+def _refuse_stale(installed: Installed, plugin: Plugin, registration: Registration) -> None:
+    assert installed.manifest is not None, "the roster has only plugins with a manifest"
+    if stale := differences(installed.manifest, describe(plugin, registration)):
+        raise PluginError(
+            "MANIFEST_STALE",
+            f"plugin {plugin.name!r} registers something else than its manifest says: {', '.join(stale)}",
+            hint=f"run  oms generate  in the project of {installed.distribution}",
+        )

@@ -3,32 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oms_core.auth import Authoriser, Directory, Seals
-from oms_core.calls import Endpoints, LocalChannel
+from oms_core.calls import Answers, Endpoints, LocalChannel
 from oms_core.calls.idempotency import Claims
 from oms_core.clock import Clock
-from oms_core.config import Config
-from oms_core.config.load import convert
-from oms_core.errors import ConfigError, PluginError
+from oms_core.errors import OmsError, PluginError
 from oms_core.messaging import Subscription
-from oms_core.plugins import Plugin
+from oms_core.plugins import Plugin, Roster
 from oms_core.plugins.contract import Contract, contract_of
-from oms_core.plugins.injection import Injector
-from oms_core.runtime.assembly import Assembly
+from oms_core.plugins.injection import BoundStep, Injector
+from oms_core.plugins.lifecycle import Phase
+from oms_core.runtime.asking import answer, asking, offered
+from oms_core.runtime.assembly import Assembly, kept
 from oms_core.storage import Database, PluginTables, Storage
 
 Values = Mapping[type, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Wired:
-    """What serves and what listens, ready to be given to servers and messaging."""
+class Parts:
+    """What one plugin brings besides its endpoints and answers."""
 
-    endpoints: Endpoints
-    subscriptions: Sequence[Subscription]
     contracts: Sequence[Contract]
+    subscriptions: Sequence[Subscription]
+    steps: Mapping[Phase, BoundStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What serves and what listens, ready to be given to servers and messaging.
+
+    A plugin that is off by now has no part in it.
+    """
+
+    roster: Roster
+    endpoints: Endpoints
+    answers: Answers
+    parts: dict[str, Parts] = field(default_factory=dict)
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """What the plugins that take part listen to."""
+        return [one for parts in self.parts.values() for one in parts.subscriptions]
+
+    @property
+    def contracts(self) -> list[Contract]:
+        """The contracts that are served, each once."""
+        found = {one.package: one for parts in self.parts.values() for one in parts.contracts}
+        return list(found.values())
+
+    def fail(self, plugin: str, error: OmsError) -> None:
+        """Take a plugin that failed out, and whoever stands on it; raises when one must not be off."""
+        self.roster.fail(plugin, error)
+        for name in self.roster.off:
+            self.endpoints.withdraw(name)
+            self.answers.withdraw(name)
+            self.parts.pop(name, None)
 
 
 def tables_of(assembly: Assembly) -> list[PluginTables]:
@@ -38,48 +70,59 @@ def tables_of(assembly: Assembly) -> list[PluginTables]:
     are kept; one that does neither is left out.
     """
     return [
-        PluginTables(name, tuple(registration.tables), registration.migrations)
-        for name, registration in assembly.registrations.items()
+        kept(registration)
+        for registration in assembly.registrations.values()
         if registration.tables or registration.services or registration.handlers
     ]
 
 
-def wire(assembly: Assembly, config: Config, database: Database, *, clock: Clock, seals: Seals) -> Wired:
-    """Build every service and handler; raises PluginError or ConfigError naming what cannot be built."""
-    _refuse_settings_of_strangers(assembly, config)
+def wire(assembly: Assembly, database: Database, *, clock: Clock, seals: Seals) -> Wired:
+    """Build every service, handler, answer and lifecycle step.
+
+    A plugin that cannot be built is off, or raises PluginError that names what cannot be built.
+    """
     storing = {tables.plugin for tables in tables_of(assembly)}
     values: dict[str, Values] = {}
     for plugin in assembly.plugins:
         mine: dict[type, object] = {Clock: clock, Seals: seals}
         if plugin.name in storing:
             mine[Storage] = database.storage(plugin.name)
-        if plugin.settings is not None:
-            table = config.settings.get(plugin.name, {})
-            mine[plugin.settings] = convert(table, plugin.settings, what=f"[settings.{plugin.name}]")
+        if settings := assembly.settings.get(plugin.name):
+            mine[type(settings)] = settings
         values[plugin.name] = mine
     authoriser = Authoriser(_directory(assembly, values))
     endpoints = Endpoints(authoriser, claims=Claims(database, clock=clock))
-    contracts: dict[str, Contract] = {}
-    subscriptions: list[Subscription] = []
+    wired = Wired(assembly.roster, endpoints, offered(assembly))
     for plugin in assembly.plugins:
-        injector = _injector(assembly, plugin, endpoints, values[plugin.name])
-        registration = assembly.registrations[plugin.name]
-        for service in registration.services:
-            contract = contract_of(service)
-            contracts[contract.package] = contract
-            endpoints.add(injector.build(service), plugin=plugin.name)
-        subscriptions += [
-            Subscription(
-                f"{plugin.name}.{handler.name}", handler.event, injector.bind(handler.function, handler.event)
-            )
-            for handler in registration.handlers
-        ]
-    return Wired(endpoints, subscriptions, list(contracts.values()))
+        if wired.roster.takes_part(plugin.name):
+            try:
+                wired.parts[plugin.name] = _parts(assembly, plugin, wired, values[plugin.name])
+            except OmsError as error:
+                wired.fail(plugin.name, error)
+    return wired
 
 
-def _injector(assembly: Assembly, plugin: Plugin, endpoints: Endpoints, values: Values) -> Injector:
-    channel = LocalChannel(endpoints, actor=plugin.name, requires=plugin.requires)
-    return Injector(plugin, values, channel=channel, callable_services=assembly.callable_by(plugin))
+def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> Parts:
+    """Build what one plugin registered; its endpoints and answers go where all are."""
+    channel = LocalChannel(wired.endpoints, actor=plugin.name, requires=plugin.requires)
+    alone = Injector(plugin, values)
+    injector = Injector(plugin, values, channel=channel, callable_services=assembly.callable_by(plugin))
+    injector = asking(injector, wired.answers)
+    registration = assembly.registrations[plugin.name]
+    for service in registration.services:
+        wired.endpoints.add(injector.build(service), plugin=plugin.name)
+    subscriptions = [
+        Subscription(
+            f"{plugin.name}.{handler.name}", handler.event, injector.bind(handler.function, handler.event)
+        )
+        for handler in registration.handlers
+    ]
+    steps = {
+        phase: (alone if phase is Phase.SETUP else injector).bind_step(step)
+        for phase, step in ((Phase(name), step) for name, step in registration.lifecycle.items())
+    }
+    answer(wired.answers, registration, injector)
+    return Parts([contract_of(service) for service in registration.services], subscriptions, steps)
 
 
 def _directory(assembly: Assembly, values: Mapping[str, Values]) -> Directory:
@@ -99,13 +142,3 @@ def _directory(assembly: Assembly, values: Mapping[str, Values]) -> Directory:
     plugin, kind = providers[0]
     directory: Directory = Injector(plugin, values[plugin.name]).build(kind)
     return directory
-
-
-def _refuse_settings_of_strangers(assembly: Assembly, config: Config) -> None:
-    for name in config.settings:
-        if name not in assembly.registrations:
-            raise ConfigError(
-                "CONFIG_INVALID",
-                f"[settings.{name}]: no plugin of that name takes part",
-                hint=f"plugins are {', '.join(assembly.names)}",
-            )

@@ -6,7 +6,7 @@ from its table classes, and the record of all that are one transaction: what fai
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ async def plan(dsn: str, plugins: Sequence[PluginTables]) -> list[Step]:
 
     Raises StorageError when the database does not answer or a plugin's tables or migrations are unfit.
     """
-    _check(plugins)
+    check(plugins)
     connection = await connect(dsn)
     try:
         return await _plan(connection, plugins)
@@ -50,13 +50,16 @@ async def plan(dsn: str, plugins: Sequence[PluginTables]) -> list[Step]:
         await connection.close()
 
 
-async def migrate(dsn: str, plugins: Sequence[PluginTables]) -> list[Step]:
+async def migrate(
+    dsn: str, plugins: Sequence[PluginTables], *, failed: Callable[[str, StorageError], None] | None = None
+) -> list[Step]:
     """Do what is missing and return it; does nothing when nothing is missing.
 
     The DSN's login must be allowed to create roles the first time. Several at once wait for each other.
-    Raises StorageError that names the step that failed; the steps before it stay done.
+    Raises StorageError that names the step that failed; the steps before it stay done. ``failed`` is told
+    the plugin instead and may let the others go on: what was not done is not returned.
     """
-    _check(plugins)
+    check(plugins)
     connection = await connect(dsn)
     try:
         if not await _plan(connection, plugins):
@@ -64,13 +67,20 @@ async def migrate(dsn: str, plugins: Sequence[PluginTables]) -> list[Step]:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         steps = await _plan(connection, plugins)
         for app in dict.fromkeys(step.app for step in steps):
-            await _apply(connection, app, [step for step in steps if step.app == app], plugins)
+            try:
+                await _apply(connection, app, [step for step in steps if step.app == app], plugins)
+            except StorageError as error:
+                if failed is None or app == CORE:
+                    raise
+                failed(app, error)
+                steps = [step for step in steps if step.app != app]
         return steps
     finally:
         await connection.close()
 
 
-def _check(plugins: Sequence[PluginTables]) -> None:
+def check(plugins: Sequence[PluginTables]) -> None:
+    """Raise StorageError when a plugin's tables or migrations are unfit; needs no database."""
     for plugin in plugins:
         plugin.check()
         migration_files(plugin)
@@ -184,12 +194,13 @@ async def _as_owner(connection: Connection, step: Step) -> AsyncIterator[None]:
     except Exception as error:
         raise StorageError(
             "MIGRATION_FAILED",
-            f"{step.app}: the transaction that starts with {step.name} failed: {_cause(error)}",
+            f"{step.app}: the transaction that starts with {step.name} failed: {cause_of(error)}",
             hint="nothing of it was kept; mend the migration and run:  oms db migrate",
         ) from error
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
+    """Return what went wrong in one line, with what PostgreSQL adds."""
     detail = getattr(error, "detail", None) if isinstance(error, asyncpg.PostgresError) else None
     return f"{type(error).__name__}: {error}" + (f" ({detail})" if detail else "")
 

@@ -23,7 +23,7 @@ from piccolo.conf.apps import AppConfig, AppRegistry
 from oms_core.errors import StorageError
 from oms_core.storage.connection import Connection, Record
 from oms_core.storage.engine import ENGINE
-from oms_core.storage.migrations import migration_files
+from oms_core.storage.migrations import cause_of, migration_files
 from oms_core.storage.tables import PluginTables
 
 _CONF = "piccolo_conf"
@@ -44,14 +44,24 @@ class MigrationTransaction:
 
 
 async def run_files(connection: Connection, plugin: str, files: Sequence[Path]) -> None:
-    """Run migrations in turn, inside the transaction that is open on the connection."""
+    """Run migrations in turn, inside the transaction that is open on the connection.
+
+    Raises StorageError that names the plugin, the file and the cause.
+    """
     token = ENGINE.current_transaction.set(MigrationTransaction(connection))
     try:
         with _configured(), contextlib.redirect_stdout(io.StringIO()):
             for file in files:
-                manager = await _load(plugin, file).forwards()
-                if isinstance(manager, MigrationManager):
-                    await manager.run()
+                try:
+                    manager = await _load(plugin, file).forwards()
+                    if isinstance(manager, MigrationManager):
+                        await manager.run()
+                except Exception as error:
+                    raise StorageError(
+                        "MIGRATION_FAILED",
+                        f"plugin {plugin!r}: its migration {file.name} failed: {cause_of(error)}",
+                        hint="nothing of it was kept; mend the file and run:  oms db migrate",
+                    ) from error
     finally:
         ENGINE.current_transaction.reset(token)
 

@@ -16,10 +16,9 @@ from oms_core.clock import Clock, SystemClock
 from oms_core.config import Config
 from oms_core.context import Context, Grant, Principal
 from oms_core.ids import new_id
-from oms_core.messaging import Messaging
 from oms_core.runtime.assembly import assemble
-from oms_core.runtime.wiring import tables_of, wire
-from oms_core.storage import Database, migrate
+from oms_core.runtime.live import live
+from oms_core.storage import Database
 from oms_core.storage.connection import Record, connect
 from oms_wire.method import A, Idempotency, Method, Q
 from oms_wire.service import Client
@@ -103,18 +102,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Run the chosen plugins (every installed one) on an empty database until the block ends."""
     config, clock = config or Config(), clock or SystemClock()
-    assembly = assemble(config)
-    tables = tables_of(assembly)
-    await migrate(dsn, tables)
-    database = await Database.open(dsn, plugins=[one.plugin for one in tables])
-    try:
-        seals = Seals(secrets.token_bytes(32), clock=clock)
-        wired = wire(assembly, config, database, clock=clock, seals=seals)
-        messaging = Messaging(database, dsn, wired.subscriptions, clock=clock)
-        await messaging.start()
-        try:
-            yield Running(wired.endpoints, database, dsn)
-        finally:
-            await messaging.drain()
-    finally:
-        await database.close()
+    seals = Seals(secrets.token_bytes(32), clock=clock)
+    async with live(assemble(config), config, dsn, clock=clock, seals=seals) as one:
+        await one.phases.ready()
+        yield Running(one.wired.endpoints, one.database, dsn)

@@ -87,12 +87,18 @@ class _Reader:
             return self.message(cast("type[betterproto2.Message]", field.of), value, path)
         try:
             if field.kind == betterproto2.TYPE_ENUM:
-                return read_enum(cast("type[betterproto2.Enum]", field.of), value)
+                return self._enum(cast("type[betterproto2.Enum]", field.of), value)
             return READERS[field.kind](value)
         except ValueError as error:
             # What was sent may be private: the answer and the logs only say what is wrong with it.
             self._note(path, "has a value that is not allowed here" if field.sensitive else str(error))
             return None
+
+    def _enum(self, kind: type[betterproto2.Enum], value: object) -> betterproto2.Enum:
+        if self._ignore_unknown and isinstance(value, str):
+            # A newer sender may know more names; none of ours would be right.
+            return kind(kind.betterproto_renamed_proto_names_to_value().get(value, 0))
+        return read_enum(kind, value)
 
     def _note(self, path: str, problem: str, *, code: str = "INVALID_FIELD") -> None:
         self.code = self.code or code

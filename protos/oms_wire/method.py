@@ -55,11 +55,31 @@ class Scope(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldAccess:
+    """Who may set a field of a request, besides being allowed to call the method.
+
+    ``field`` is its Python name; ``roles`` hold the permission by default. With ``presence`` an absent
+    value is None; without, the type's default cannot be told from it and counts as not set.
+    """
+
+    field: str
+    permission: str
+    roles: tuple[str, ...] = ()
+    presence: bool = False
+
+    def is_set(self, request: object) -> bool:
+        """Say whether ``request`` sets the field."""
+        value = getattr(request, self.field)
+        return value is not None if self.presence else bool(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Who may call a method.
 
     ``field`` is the Python name of the request field for NODE and RESOURCE. ``locator`` is the name of
-    the service method that finds a RESOURCE's node. ``roles`` hold the permission by default.
+    the service method that finds a RESOURCE's node. ``roles`` hold the permission by default. ``fields``
+    need permissions of their own, held at the same place.
     """
 
     permission: str
@@ -67,6 +87,7 @@ class Access:
     field: str = ""
     locator: str = ""
     roles: tuple[str, ...] = ()
+    fields: tuple[FieldAccess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from oms_core.errors import PluginError
 from oms_wire.errors import (
     DeadlineExceeded,
     FailedPrecondition,
+    FieldViolation,
     Internal,
     InvalidArgument,
     NotFound,
@@ -23,7 +25,7 @@ from oms_wire.errors import (
     Unauthenticated,
     Unimplemented,
 )
-from oms_wire.method import Access, Scope
+from oms_wire.method import Access, FieldAccess, Scope
 from tests.echo import (
     CLOSE,
     ECHO,
@@ -206,3 +208,62 @@ def test_what_is_not_served_is_said(endpoints: Endpoints) -> None:
     with pytest.raises(Unimplemented):
         Endpoints(Authoriser(Tree()), claims=Forgetful()).find(LIST)
     assert list(endpoints.by_service()) == [EchoService.SERVICE]
+
+
+async def test_a_field_with_a_permission_of_its_own_is_for_those_who_hold_it(
+    endpoints: Endpoints, service: EchoService, claims: Forgetful
+) -> None:
+    plain, numbered = Note(location_id="loc_a1"), Note(location_id="loc_a1", number=7)
+    assert await endpoints.find(WRITE).serve(plain, CASHIER, key="a") == plain
+    assert await endpoints.find(WRITE).serve(numbered, OWNER, key="b") == numbered
+    with pytest.raises(PermissionDenied) as denied:
+        await endpoints.find(WRITE).serve(numbered, CASHIER, key="c")
+    assert denied.value.code == "PERMISSION_DENIED"
+    assert denied.value.message == (
+        "number may not be set: echo.notes.number is not held at 'loc_a1' (held by: owner)"
+    )
+    assert denied.value.violations == (FieldViolation("number", "needs echo.notes.number"),)
+    assert denied.value.details["permission"] == "echo.notes.number"
+    assert claims.keys == ["a", "b"]
+
+
+@pytest.mark.parametrize(("node", "allowed"), [("loc_a1", True), ("chn_a", True), ("loc_a2", False)])
+async def test_a_fields_permission_is_held_where_the_methods_is(
+    endpoints: Endpoints, node: str, allowed: bool
+) -> None:
+    grants = (Grant("cashier", "loc_a1"), Grant("counter", node))
+    context = Context("chn_a", Principal("user:3", grants), deadline=LATER)
+    call = endpoints.find(WRITE).serve(Note(location_id="loc_a1", number=7), context, key="a")
+    if allowed:
+        assert (await call).number == 7
+    else:
+        with pytest.raises(PermissionDenied, match="number may not be set"):
+            await call
+
+
+async def test_a_fields_permission_does_not_stand_in_for_the_methods(endpoints: Endpoints) -> None:
+    context = Context("chn_a", Principal("user:3", (Grant("counter", "chn_a"),)), deadline=LATER)
+    with pytest.raises(PermissionDenied, match=r"^PERMISSION_DENIED: echo\.notes\.write is not held"):
+        await endpoints.find(WRITE).serve(Note(location_id="loc_a1", number=7), context, key="a")
+
+
+async def test_a_plugin_that_calls_for_somebody_may_set_every_field(endpoints: Endpoints) -> None:
+    numbered = Note(location_id="loc_a1", number=7)
+    assert await endpoints.find(WRITE).serve(numbered, CASHIER, key="a", trusted=True) == numbered
+
+
+@pytest.mark.parametrize(
+    ("presence", "value", "is_set"),
+    [
+        (False, "", False),
+        (False, 0, False),
+        (False, [], False),
+        (False, 1, True),
+        (True, None, False),
+        (True, 0, True),
+    ],
+)
+def test_a_field_is_set_when_its_value_is_not_the_types_default(
+    presence: bool, value: object, is_set: bool
+) -> None:
+    assert FieldAccess("number", "x", presence=presence).is_set(SimpleNamespace(number=value)) is is_set

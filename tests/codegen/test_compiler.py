@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from acme_protos.shop.v1 import Item, ShopClient, ShopServiceBase
+from acme_protos.shop.v1 import Item, ShopClient, ShopHooks, ShopHooksCaller, ShopServiceBase
+from acme_protos.shop.v1.routes import ROUTES
 from click.testing import CliRunner
 
 from oms_core.cli.generate import generate as command
@@ -16,7 +18,8 @@ from oms_core.codegen.generate import content_of, generate
 from oms_core.codegen.project import Project, differences, expected
 from oms_core.codegen.protoc import request_for
 from oms_core.errors import GenerateError
-from oms_wire.method import Access, Idempotency, Scope
+from oms_wire.hook import Combine, OnFailure
+from oms_wire.method import Access, FieldAccess, Idempotency, Scope
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -40,7 +43,17 @@ def test_methods_say_who_may_call_them_and_how_often() -> None:
         "get_item": (Access("", Scope.PUBLIC), Idempotency.NO_SIDE_EFFECTS),
         "search_items": (Access("shop.items.search", Scope.TENANT), Idempotency.NO_SIDE_EFFECTS),
         "put_item": (
-            Access("shop.items.put", Scope.RESOURCE, "item_id", "locate_item", ("owner", "clerk")),
+            Access(
+                "shop.items.put",
+                Scope.RESOURCE,
+                "item_id",
+                "locate_item",
+                ("owner", "clerk"),
+                (
+                    FieldAccess("put_at", "shop.items.backdate", ("owner",), presence=True),
+                    FieldAccess("labels", "shop.items.label"),
+                ),
+            ),
             Idempotency.KEYED,
         ),
         "count_items": (
@@ -54,6 +67,37 @@ def test_methods_say_who_may_call_them_and_how_often() -> None:
     }
     assert ShopClient.METHODS is ShopServiceBase.METHODS
     assert ShopServiceBase.PUT_ITEM.path == "/acme.shop.v1.ShopService/PutItem"
+
+
+def test_the_api_says_what_a_field_needs() -> None:
+    document = json.loads((HERE / "golden/acme_protos/shop/v1/openapi.json").read_text())
+    operation = document["paths"]["/v1/items/{item_id}:put"]["put"]
+    assert operation["x-oms-field-permissions"] == {
+        "put_at": "shop.items.backdate",
+        "labels": "shop.items.label",
+    }
+    body = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert body["putAt"]["description"] == (
+        "When it was put there, if that was not now.\n\nWhoever sets it needs `shop.items.backdate` as well."
+    )
+    assert body["labels"]["description"] == "Whoever sets it needs `shop.items.label` as well."
+
+
+def test_hooks_say_how_answers_combine_and_by_when() -> None:
+    rules = {hook.name: (hook.combine, hook.deadline, hook.on_failure) for hook in ShopHooks.HOOKS}
+    assert rules == {
+        "suggest_items": (Combine.ALL, 1.5, OnFailure.SKIP),
+        "find_stock": (Combine.FIRST, 0.25, OnFailure.ABORT),
+        "list_": (Combine.FOLD, 2.0, OnFailure.SKIP),
+    }
+    assert ShopHooks.list_.package == "acme.shop.v1"
+    assert ShopHooks.list_.service == ShopHooks.SERVICE == ShopHooksCaller.SERVICE
+
+
+def test_hooks_are_neither_routes_nor_part_of_the_api() -> None:
+    assert {route.method.service for route in ROUTES} == {"acme.shop.v1.ShopService"}
+    document = (HERE / "golden/acme_protos/shop/v1/openapi.json").read_text()
+    assert "Hooks" not in document
 
 
 def test_a_service_that_lacks_a_method_cannot_be_made() -> None:
@@ -86,7 +130,7 @@ def run(project: Path, *arguments: str) -> tuple[int, str]:
 
 def test_check_names_every_file_that_is_not_fresh(project: Path) -> None:
     assert run(project)[0] == 0
-    assert run(project, "--check") == (0, "15 files are fresh.\n")
+    assert run(project, "--check") == (0, "16 files are fresh.\n")
     code = project / "code/acme_protos"
     (code / "shop/v1/messages.py").write_text("changed by hand")
     (code / "shop/v1/openapi.json").unlink()

@@ -30,7 +30,37 @@ def http(rule: str) -> str:
     return method(f"{PUBLIC} option (google.api.http) = {{ {rule} }};")
 
 
+def hook(body: str, kinds: str = "(Get) returns (Empty)") -> str:
+    return method(body, kinds).replace("{", "{ option (oms.options.v1.hooks) = true;", 1)
+
+
+def whole(combine: str = "COMBINE_ALL") -> str:
+    return (
+        f"option (oms.options.v1.hook) = {{ combine: {combine} deadline_ms: 1 on_failure: ON_FAILURE_SKIP }};"
+    )
+
+
+REQUIRES = '[(oms.options.v1.requires) = { name: "bad.a.b" }]'
+DENIED = 'option (oms.options.v1.permission) = { name: "a.b" };'
+
+
 CASES = {
+    f"message M {{ string a = 1 {REQUIRES}; }}": (
+        "acme.bad.v1.M.a: (oms.options.v1.requires) has no effect here, because acme.bad.v1.M is no method's"
+    ),
+    f"message M {{ string a = 1 {REQUIRES}; M m = 2; }} {method(DENIED, '(M) returns (Empty)')}": (
+        "acme.bad.v1.M.a: (oms.options.v1.requires) has no effect here, because acme.bad.v1.M is also inside"
+        " acme.bad.v1.M.m"
+    ),
+    f"message M {{ string a = 1 {REQUIRES}; }} {method(PUBLIC, '(M) returns (Empty)')}": (
+        "acme.bad.v1.Bad.Do: anybody may call it, so the field a of its request cannot require bad.a.b"
+    ),
+    'message M { string a = 1 [(oms.options.v1.requires) = { roles: "owner" }]; }': (
+        "acme.bad.v1.M.a: the permission of (oms.options.v1.requires) has no name"
+    ),
+    'message M { string a = 1 [(oms.options.v1.requires) = { name: "a.b" node: "a" }]; }': (
+        "acme.bad.v1.M.a: (oms.options.v1.requires) says where the permission must be held"
+    ),
     "message M { oneof kind { string a = 1; int32 b = 2; } }": "acme.bad.v1.M.a: a oneof is not supported",
     "message M { map<string, string> labels = 1; }": "acme.bad.v1.M.labels: a map is not supported",
     "message M { double ratio = 1; }": "acme.bad.v1.M.ratio: the type double is not supported",
@@ -71,7 +101,33 @@ CASES = {
     method(
         PUBLIC, "(Get) returns (google.protobuf.Duration)"
     ): "google.protobuf.Duration cannot be a request",
-    "service Bad { option (oms.options.v1.hooks) = true; }": "acme.bad.v1.Bad: hooks are not supported",
+    method("option (oms.options.v1.hook) = { combine: COMBINE_ALL };"): (
+        "acme.bad.v1.Bad.Do: (oms.options.v1.hook) belongs into a service with (oms.options.v1.hooks) = true"
+    ),
+    "service Bad { option (oms.options.v1.hooks) = true; }": "acme.bad.v1.Bad: it declares no hook",
+    hook(""): "acme.bad.v1.Bad/Do: a hook needs (oms.options.v1.hook), and this one has none",
+    hook("option (oms.options.v1.hook) = { deadline_ms: 1 on_failure: ON_FAILURE_SKIP };"): (
+        "acme.bad.v1.Bad/Do: a hook needs combine, one of COMBINE_ALL, COMBINE_FIRST, COMBINE_FOLD"
+    ),
+    hook("option (oms.options.v1.hook) = { combine: COMBINE_ALL deadline_ms: 1 };"): (
+        "acme.bad.v1.Bad/Do: a hook needs on_failure, one of ON_FAILURE_SKIP, ON_FAILURE_ABORT"
+    ),
+    hook("option (oms.options.v1.hook) = { combine: COMBINE_ALL on_failure: ON_FAILURE_SKIP };"): (
+        "acme.bad.v1.Bad/Do: a hook needs deadline_ms"
+    ),
+    hook(whole("COMBINE_FOLD")): (
+        "request and response are one type, not acme.bad.v1.Get and acme.bad.v1.Empty"
+    ),
+    hook(f"{whole()} {PUBLIC}"): "acme.bad.v1.Bad/Do: (oms.options.v1.public) is for methods that are called",
+    hook(f'{whole()} option (oms.options.v1.permission) = {{ name: "a.b" }};'): (
+        "acme.bad.v1.Bad/Do: (oms.options.v1.permission) is for methods"
+    ),
+    hook(f'{whole()} option (google.api.http) = {{ get: "/v1" }};'): (
+        "acme.bad.v1.Bad/Do: (google.api.http) is for methods"
+    ),
+    hook(f"{whole()} option idempotency_level = IDEMPOTENT;"): "Bad/Do: idempotency_level is for methods",
+    hook(whole(), "(stream Get) returns (Empty)"): "acme.bad.v1.Bad/Do: streams are not supported",
+    hook(whole(), "(Get) returns (google.protobuf.Duration)"): "Duration cannot be a question or an answer",
     http('get: "/v1/{id=shelves/*}"'): "the path '/v1/{id=shelves/*}' is not made of",
     http('get: "/v1/**"'): "the path '/v1/**' is not made of",
     http('get: "/v1/{name}"'): "names name, which is no field of the request",

@@ -68,6 +68,9 @@ class Shop:
     sister: str
     item: str
     variations: tuple[str, ...]
+    group: str
+    """A modifier group that no item asks; ``modifier`` is its option."""
+    modifier: str
 
     def caller(self, role: str, node: str = "") -> Caller:
         """Return somebody who holds ``role`` at ``node`` (the chain's root)."""
@@ -135,9 +138,26 @@ async def open_shop(server: Server, http: httpx.AsyncClient) -> Shop:
         )
         for name, station in (("Schnitzel", "grill"), ("Salad", "salad"))
     ]
+    price = {"amount": "100", "currency": "EUR"}
+    group = await owner.post(
+        "/v1/modifierGroups",
+        {"brandId": brand, "name": "Sauces", "modifiers": [{"name": "Tartar", "price": price}]},
+    )
+    modifier = group["modifiers"][0]["modifierId"]
     variations = tuple(item["variations"][0]["variationId"] for item in items)
     here, sister = places
-    return Shop(server, http, chain, brand, here, sister, items[0]["itemId"], variations)
+    return Shop(
+        server,
+        http,
+        chain,
+        brand,
+        here,
+        sister,
+        item=items[0]["itemId"],
+        variations=variations,
+        group=group["groupId"],
+        modifier=modifier,
+    )
 
 
 def whole(**changes: object) -> Change:

@@ -25,7 +25,7 @@ from tests.e2e.chains import Caller, Json, Shop, fresh, open_shop
 def all_routes() -> list[Route[Any, Any]]:
     """Return the routes of every service that an installed plugin serves."""
     found: list[Route[Any, Any]] = []
-    for installed in discover().values():
+    for installed in discover():
         registry = Registry(Registration(installed.name))
         load(installed).register(registry)
         for service in registry.registration.services:
@@ -55,7 +55,12 @@ class Target:
         here = {"location_id": shop.here, "node_id": shop.here, "root_id": shop.here}
         above = {"chain_id": shop.chain, "brand_id": shop.brand, "item_id": shop.item}
         made = {"order_id": order["orderId"], "ticket_id": tickets[0]["ticketId"]}
-        return cls(shop, {**here, **above, **made, "variation_id": shop.variations[0]})
+        menu = {
+            "variation_id": shop.variations[0],
+            "group_id": shop.group,
+            "modifier_id": shop.modifier,
+        }
+        return cls(shop, {**here, **above, **made, **menu})
 
     def request(self, route: Route[Any, Any]) -> tuple[str, str, Json | None]:
         """Return method, path and body with the ids of this shop wherever the route asks for one."""

@@ -26,5 +26,21 @@ async def test_a_snippet_places_an_order(shop: Shop, name: str) -> None:
     assert order["total"] == {"amount": "2000", "currency": "EUR"}
 
 
+async def test_a_snippet_walks_the_orders(shop: Shop) -> None:
+    order = await shop.order()
+    token = shop.server.token("cashier", shop.here, tenant=shop.chain)
+    command = [sys.executable, str(SNIPPETS / "sdk_async.py"), shop.server.url, token, shop.here]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    printed, said = await process.communicate()
+    assert printed.decode().split() == [order["orderId"]]
+    assert "orders.get: 1 request(s)" in said.decode()
+    assert "ORDER_NOT_FOUND" in said.decode()
+
+
 def test_every_snippet_is_tested() -> None:
-    assert {path.name for path in SNIPPETS.glob("*.py")} == {"place_order_rest.py", "place_order_grpc.py"}
+    assert {path.name for path in SNIPPETS.glob("*.py")} == {
+        "place_order_rest.py",
+        "place_order_grpc.py",
+        "sdk_async.py",
+    }

@@ -16,6 +16,7 @@ PAGES = (
     "docs/**/*.md",
     "protos/*.md",
     "plugins/*/*.md",
+    "sdk/*/*.md",
     "examples/**/*.md",
     "benchmarks/**/*.md",
 )

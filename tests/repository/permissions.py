@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,20 @@ def table() -> str:
     """Return the table in Markdown."""
     rows = [f"| Permission | Held at | {' | '.join(ROLES)} |", "|---|---|" + ":-:|" * len(ROLES)]
     for method in methods():
-        access = method.access
-        unknown = set(access.roles) - set(ROLES)
-        assert not unknown, f"{method.full_name}: name {unknown} in ROLES"
-        marks = " | ".join("●" if role in access.roles else "" for role in ROLES)
-        rows.append(f"| `{access.permission}` | {_place(method)} | {marks} |")
-    return "\n".join(rows) + "\n"
+        place = _place(method)
+        rows.append(_row(method.access.permission, place, method.access.roles))
+        rows += [
+            _row(one.permission, f"{place}, to set `{one.field}`", one.roles) for one in method.access.fields
+        ]
+    # Several methods may ask for one permission.
+    return "\n".join(dict.fromkeys(rows)) + "\n"
+
+
+def _row(permission: str, place: str, roles: Collection[str]) -> str:
+    unknown = set(roles) - set(ROLES)
+    assert not unknown, f"{permission}: name {unknown} in ROLES"
+    marks = " | ".join("●" if role in roles else "" for role in ROLES)
+    return f"| `{permission}` | {place} | {marks} |"
 
 
 def _place(method: Method[Any, Any]) -> str:

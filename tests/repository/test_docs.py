@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from oms_core.config import Config
-from oms_core.config.load import convert
+from oms_core.config import Written
+from oms_core.config.convert import convert
 from tests.repository import permissions
 from tests.repository.commands import wrong_in
 from tests.repository.documents import ROOT, Page, occurs, pages
@@ -26,12 +26,18 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 def sources(suffix: str) -> dict[Path, str]:
     """Return the files of real code: what ships, and the examples, all of which tests run."""
-    folders = ("oms_core", "protos", "plugins", "examples")
+    folders = ("oms_core", "protos", "plugins", "sdk", "examples")
     files = (path for folder in folders for path in (ROOT / folder).rglob(f"*{suffix}"))
     return {path: path.read_text(encoding="utf-8") for path in [*files, *ROOT.glob(f"*{suffix}")]}
 
 
 PYTHON, TOML, PROTO = sources(".py"), sources(".toml"), sources(".proto")
+EXAMPLE_ROUTES = {
+    f"{verb.upper()} {path}"
+    for file, text in PROTO.items()
+    if "examples" in file.parts
+    for verb, path in re.findall(r'\b(get|post|put|patch|delete): "(/v1/[^"]+)"', text)
+}
 
 
 @each_page
@@ -44,7 +50,7 @@ def test_every_block_of_code_is_a_part_of_what_runs(page: Page) -> None:
         json.loads(block.text)
     for block in page.of("toml"):
         if not any(occurs(block.text, source) for source in TOML.values()):
-            convert(tomllib.loads(block.text), Config, what=page.name)
+            convert(tomllib.loads(block.text), Written)
 
 
 @each_page
@@ -79,10 +85,10 @@ def test_no_page_names_a_private_path(page: Page) -> None:
 @each_page
 def test_what_a_page_names_exists(page: Page) -> None:
     """Files, modules, routes and codes in the text; tables of benchmarks speak of others' code too."""
-    templates = {f"{route.http_method} {route.template}" for route in permissions.routes()}
+    templates = {f"{route.http_method} {route.template}" for route in permissions.routes()} | EXAMPLE_ROUTES
     code = "\n".join([*PYTHON.values(), *PROTO.values()])
     for span in page.spans:
-        path = re.fullmatch(r"(oms_core|protos|plugins|examples|docs|tests|benchmarks)/[\w./-]*", span)
+        path = re.fullmatch(r"(oms_core|protos|plugins|sdk|examples|docs|tests|benchmarks)/[\w./-]*", span)
         assert not path or (ROOT / span).exists(), span
         if re.fullmatch(r"oms_(core|wire)(\.\w+)+", span):
             assert _is_there(span), span

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from oms_core.auth.tokens import LEEWAY, MAX_BYTES, MAX_GRANTS, MAX_TTL
 from oms_core.calls.idempotency import LEASE
-from oms_core.config import Config, load_config
-from oms_core.config.load import convert
+from oms_core.config import Config, effective, load_config
 from oms_core.context import DEFAULT_TIMEOUT
 from oms_core.messaging.handling import HANDLER_TIMEOUT
 from oms_core.messaging.housekeeping import INBOX_DAYS, KEY_HOURS
 from oms_core.messaging.retry import RetryPolicy
+from oms_core.plugins.settings import settings_schemas
 from oms_core.servers.http import BODY_LIMIT
 from oms_core.servers.http.handler import MAX_PAIRS
 from oms_core.steps import STEPS
 from oms_core.storage import PARTITIONS
-from oms_orders.settings import OrdersSettings
-from tests.repository import permissions
+from tests.repository import hook_reference, permissions, settings
 from tests.repository.documents import ROOT, pages
+
+_SCHEMAS = settings_schemas(permissions.CONTRACTS)
 
 
 @pytest.mark.parametrize("plugin", permissions.CONTRACTS)
@@ -77,6 +79,12 @@ def test_the_numbers_are_those_in_force(name: str, said: str) -> None:
     assert said in (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
+def test_the_hooks_are_those_of_the_contracts() -> None:
+    assert hook_reference.PAGE.read_text(encoding="utf-8") == hook_reference.page(), (
+        f"run: {hook_reference.COMMAND}"
+    )
+
+
 def test_the_layers_are_those_that_are_checked() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in contracts if one["type"] == "layers")
@@ -91,41 +99,41 @@ def test_the_named_steps_are_all_there() -> None:
     assert dict(rows) == dict(STEPS)
 
 
-def test_the_settings_are_all_there_with_their_defaults(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)  # where no oms.toml of the reader's changes the defaults
-    page = next(page for page in pages() if page.path == permissions.PAGE)
+def test_the_file_in_the_pages_has_every_setting_with_its_default() -> None:
+    page = next(page for page in pages() if page.path == settings.PAGE)
     (block,) = page.of("toml")
-    written = tomllib.loads(block.text)
-    assert written.pop("settings") == {"orders": msgspec.to_builtins(OrdersSettings())}
-    expected = {name: default for name, default in _defaults(Config()).items() if name != "plugins"}
-    assert _defaults(convert(written, Config, what="docs")) == _defaults(Config())
-    assert set(_flat(written)) == set(expected)
-    rows = re.findall(r"^\| `([\w.]+)` \| `(OMS_\w+)` \| (\S+) \|", page.text, re.M)
-    names = {name: "OMS_" + name.replace(".", "_").upper() for name in _defaults(Config())}
-    shown = {
-        name: f"`{value}`" if value not in (None, "") else "–" for name, value in _defaults(Config()).items()
+    written = dict(_flat(tomllib.loads(block.text)))
+    assert written == {
+        leaf.name: leaf.schema["default"]
+        for leaf in settings.settings()
+        if leaf.schema["default"] is not None
     }
-    assert rows == [(name, names[name], shown[name]) for name in names]
-    for name, variable in names.items():
-        given = "7" if shown[name] == "–" or shown[name].strip("`")[0].isdigit() else "seven"
-        changed = _defaults(load_config(environ={variable: given}))
-        assert {key for key, value in changed.items() if value != _defaults(Config())[key]} == {name}
 
 
-def _defaults(config: Config) -> dict[str, Any]:
-    return _flat(msgspec.to_builtins(config, enc_hook=str))
-
-
-def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in tree.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{key}.") if key != "settings" else {}
+            yield from _flat(value, f"{prefix}{key}.")
         else:
-            flat[prefix + key] = value
-    return flat
+            yield prefix + key, value
+
+
+def test_the_variables_in_the_table_set_what_it_says() -> None:
+    names = {leaf.name: leaf for leaf in settings.settings()}
+    before = {one.name: one.value for one in effective(Config(), _SCHEMAS)}
+    for name, leaf in names.items():
+        given = {"enum": "degrade"}.get("enum" if "enum" in leaf.schema else "", "7")
+        config = load_config(
+            file=Path(os.devnull), environ={leaf.variable: given}, plugins=lambda _: _SCHEMAS
+        )
+        after = {one.name: one.value for one in effective(config, _SCHEMAS)}
+        assert {key for key in before if after[key] != before[key]} == {name}
+
+
+def test_the_table_of_settings_is_fresh() -> None:
+    found = settings.SECTION.search(settings.PAGE.read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[0] == settings.table(), "run: python -m tests.repository.settings"
 
 
 def test_the_table_of_permissions_is_fresh() -> None:

@@ -199,7 +199,7 @@ def test_plugins_stand_in_line(tmp_path: Path) -> None:
         ("plugins = ['mneu']", "PLUGIN_UNKNOWN", "'menu'"),
         ("plugins = ['menu']", "PLUGIN_MISSING", "'identity'"),
         ("plugins = []", "DIRECTORY", "directory"),
-        ("[server]\nhttp_port = 'high'", "CONFIG_INVALID", "http_port"),
+        ("[server]\ndrain_seconds = 'long'", "CONFIG_INVALID", "drain_seconds"),
         ("[settings.orders]\nquote = 1", "CONFIG_INVALID", "quote"),
         ("[settings.nobody]\nx = 1", "CONFIG_INVALID", "nobody"),
         ("[database]\nurl = 'postgresql://nobody@127.0.0.1:1/none'", "DATABASE_UNREACHABLE", "127.0.0.1:1"),

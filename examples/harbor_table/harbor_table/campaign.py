@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
-
-from harbor_table.api import Api
+from harbor_table.api import connect
 from harbor_table.badges import BadgeOffice
 from harbor_table.counter import Counter
 from harbor_table.crew import Crew
@@ -26,6 +24,7 @@ from harbor_table.seed import Chain, Location, open_chain, seed
 from harbor_table.server_process import ServerProcess, free_ports
 from harbor_table.verdict import judge
 from oms_core.storage.embedded import remove
+from oms_sdk import AsyncOMS
 
 AT_ONCE = 16
 """Guests who order at the same time."""
@@ -48,9 +47,8 @@ class Campaign:
         began = time.monotonic()
         try:
             await self.server.start()
-            limits = httpx.Limits(max_connections=4 * AT_ONCE)
-            async with httpx.AsyncClient(base_url=self.server.url, timeout=15.0, limits=limits) as http:
-                await self._open(http)
+            async with connect(self.server.url) as oms:
+                await self._open(oms)
             orders, tickets = await read_ledger(self.data)
         finally:
             await self.server.stop()
@@ -62,12 +60,12 @@ class Campaign:
         remove(self.data)
         shutil.rmtree(self.data)
 
-    async def _open(self, http: httpx.AsyncClient) -> None:
+    async def _open(self, oms: AsyncOMS) -> None:
         office = BadgeOffice(self.data)
-        chain_id = await open_chain(Api(http, office.operator()), self.data)
+        chain_id = await open_chain(oms.with_options(token=office.operator()), self.data)
 
-        def as_role(role: str) -> Api:
-            return Api(http, office.badge(role, chain_id, tenant=chain_id))
+        def as_role(role: str) -> AsyncOMS:
+            return oms.with_options(token=office.badge(role, chain_id, tenant=chain_id))
 
         chain = await seed(as_role("owner"), chain_id)
         with self._journal:
@@ -79,7 +77,7 @@ class Campaign:
                 await self._progress.reach(2 * self._orders)
                 staff.cancel()
 
-    async def _staff(self, chain: Chain, as_role: Callable[[str], Api]) -> None:
+    async def _staff(self, chain: Chain, as_role: Callable[[str], AsyncOMS]) -> None:
         cook, cashier = as_role("cook"), as_role("cashier")
         async with asyncio.TaskGroup() as staff:
             for location in chain.locations:
@@ -87,10 +85,10 @@ class Campaign:
                 staff.create_task(Crew(cook, place, RUSHED, dice, lambda _: None).work())
                 staff.create_task(Counter(cashier, place, RUSHED, dice, self._progress.saw).work())
 
-    async def _guests(self, api: Api, chain: Chain) -> None:
+    async def _guests(self, oms: AsyncOMS, chain: Chain) -> None:
         for number in self._waiting_guests:
             location = self._dice.choice(chain.locations)
-            await self._serve(Guest(api, location, self._dice, external_id=f"demo-{number:05d}"), location)
+            await self._serve(Guest(oms, location, self._dice, external_id=f"demo-{number:05d}"), location)
 
     async def _serve(self, guest: Guest, location: Location) -> None:
         order = await guest.order()

@@ -6,18 +6,17 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from harbor_table.api import Api, Refused
 from harbor_table.pace import Pace
-from oms_protos.orders.v1 import HandOffOrderRequest, ListOrdersResponse, Order
+from oms_sdk import APIError, AsyncOMS, Order, OrderState
 
 
 class Counter:
     """Hands over every order that is ready; ``watch`` sees each order as it changes."""
 
     def __init__(
-        self, api: Api, location_id: str, pace: Pace, dice: random.Random, watch: Callable[[Order], None]
+        self, oms: AsyncOMS, location_id: str, pace: Pace, dice: random.Random, watch: Callable[[Order], None]
     ) -> None:
-        self._api = api
+        self._oms = oms
         self._location_id = location_id
         self._pace = pace
         self._dice = dice
@@ -36,23 +35,17 @@ class Counter:
                 await asyncio.sleep(self._pace.look)
 
     async def _ready(self) -> list[Order]:
-        page = await self._api.read(
-            "/v1/orders",
-            ListOrdersResponse,
-            locationId=self._location_id,
-            state="ORDER_STATE_READY",
-            pageSize=200,
-        )
-        return page.orders
+        ready = self._oms.orders.list(location_id=self._location_id, state=OrderState.READY, page_size=200)
+        return await ready.to_list(limit=200)
 
     async def _hand_off(self, order: Order) -> None:
         try:
             await asyncio.sleep(self._pace.fetch(self._dice))
-            request = HandOffOrderRequest(version=order.version)
-            path = f"/v1/orders/{order.order_id}:handOff"
             key = f"hand-off/{order.order_id}/{order.version}"
-            self._watch(await self._api.write(path, request, Order, key=key))
-        except Refused as refusal:
+            self._watch(
+                await self._oms.orders.hand_off(order.order_id, version=order.version, idempotency_key=key)
+            )
+        except APIError as refusal:
             # Cancelled, or handed over by somebody else: the next look decides anew.
             if refusal.status not in {409, 422}:
                 raise

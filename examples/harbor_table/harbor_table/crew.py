@@ -6,26 +6,24 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from harbor_table.api import Api, Refused
 from harbor_table.pace import Pace
-from oms_protos.kitchen.v1 import (
-    DoneTicketRequest,
-    ListTicketsResponse,
-    StartTicketRequest,
-    Ticket,
-    TicketState,
-)
+from oms_sdk import APIError, AsyncOMS, Ticket, TicketState
 
-_TO_DO = ("TICKET_STATE_FIRED", "TICKET_STATE_STARTED")
+_TO_DO = (TicketState.FIRED, TicketState.STARTED)
 
 
 class Crew:
     """Cooks with enough hands for every ticket; ``watch`` sees each ticket as it changes."""
 
     def __init__(
-        self, api: Api, location_id: str, pace: Pace, dice: random.Random, watch: Callable[[Ticket], None]
+        self,
+        oms: AsyncOMS,
+        location_id: str,
+        pace: Pace,
+        dice: random.Random,
+        watch: Callable[[Ticket], None],
     ) -> None:
-        self._api = api
+        self._oms = oms
         self._location_id = location_id
         self._pace = pace
         self._dice = dice
@@ -44,32 +42,30 @@ class Crew:
                             cooks.create_task(self._cook(ticket))
                 await asyncio.sleep(self._pace.look)
 
-    async def _tickets(self, state: str) -> list[Ticket]:
-        page = await self._api.read(
-            "/v1/tickets", ListTicketsResponse, locationId=self._location_id, state=state, pageSize=200
-        )
-        return page.tickets
+    async def _tickets(self, state: TicketState) -> list[Ticket]:
+        tickets = self._oms.tickets.list(location_id=self._location_id, state=state, page_size=200)
+        return await tickets.to_list(limit=200)
 
     async def _cook(self, ticket: Ticket) -> None:
         try:
             if ticket.state == TicketState.FIRED:
                 await asyncio.sleep(self._pace.queue(self._dice))
-                ticket = await self._step(ticket, "start", StartTicketRequest(version=ticket.version))
+                ticket = await self._oms.tickets.start(
+                    ticket.ticket_id, version=ticket.version, idempotency_key=_key("start", ticket)
+                )
+                self._watch(ticket)
             await asyncio.sleep(self._pace.cook(self._dice))
-            await self._step(ticket, "done", DoneTicketRequest(version=ticket.version))
-        except Refused as refusal:
+            done = await self._oms.tickets.done(
+                ticket.ticket_id, version=ticket.version, idempotency_key=_key("done", ticket)
+            )
+            self._watch(done)
+        except APIError as refusal:
             # Somebody else moved the ticket (voided, or taken by a cook of another demo): look at it anew.
             if refusal.status not in {409, 422}:
                 raise
         finally:
             self._in_hand.discard(ticket.ticket_id)
 
-    async def _step(
-        self, ticket: Ticket, verb: str, request: StartTicketRequest | DoneTicketRequest
-    ) -> Ticket:
-        path = f"/v1/tickets/{ticket.ticket_id}:{verb}"
-        after = await self._api.write(
-            path, request, Ticket, key=f"{verb}/{ticket.ticket_id}/{ticket.version}"
-        )
-        self._watch(after)
-        return after
+
+def _key(step: str, ticket: Ticket) -> str:
+    return f"{step}/{ticket.ticket_id}/{ticket.version}"

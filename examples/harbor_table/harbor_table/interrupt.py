@@ -6,6 +6,9 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine
 
+from harbor_table.api import plain
+from oms_sdk import OMSError
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -28,7 +31,9 @@ async def until_interrupted(work: Coroutine[object, object, None], *, again: Cal
         if not signals:
             raise
     except BaseExceptionGroup as group:
-        raise first_of(group) from group
+        raise plain(first_of(group)) from group
+    except OMSError as error:
+        raise plain(error) from error
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)

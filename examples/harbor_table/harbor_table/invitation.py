@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import shlex
 import shutil
 import sys
 from pathlib import Path
 
+from harbor_table.choosing import Chooser
 from harbor_table.guests import on_offer
 from harbor_table.seed import Chain, Location
+from oms_sdk import Line
 
 BADGE_FILE = "harbor_table.token"
 
@@ -35,10 +38,15 @@ def commands(chain: Chain, url: str, token_file: Path) -> list[str]:
 
 
 def _place(location: Location, url: str, post: str) -> str:
-    variation = on_offer(location.menu.items[0].variations)[0]
+    item, dice = location.menu.items[0], random.Random(0)  # noqa: S311 - always the same example
+    line = Line(
+        variation_id=on_offer(item.variations)[0].variation_id,
+        quantity=2,
+        modifiers=Chooser(location.menu, dice).answer(item.modifier_groups),
+    )
     basket = (
         f'"locationId":"{location.location_id}","serviceMode":"SERVICE_MODE_TAKEOUT",'
-        f'"lines":[{{"variationId":"{variation.variation_id}","quantity":2}}]'
+        f'"lines":[{line.encode_json().decode()}]'
     )
     quote = r"""sed 's/.*"quoteToken":"\([^"]*\)".*/\1/'"""
     order = r'"{$B,\"quoteToken\":\"$Q\",\"channel\":\"web\"}"'

@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
-import httpx
 from rich.console import Console
 from rich.live import Live
 
-from harbor_table.api import Api
+from harbor_table.api import connect
 from harbor_table.badges import BadgeOffice
 from harbor_table.board import Board, Ticker
 from harbor_table.counter import Counter
@@ -25,7 +24,7 @@ from harbor_table.pace import LEISURELY, Pace
 from harbor_table.seed import Chain, open_chain, seed
 from harbor_table.server_process import ServerProcess
 from oms_core.ids import new_id
-from oms_protos.orders.v1 import ListOrdersResponse
+from oms_sdk import AsyncOMS
 
 _HEADROOM = 8
 """Lines of the terminal that are not for rows of the board."""
@@ -50,26 +49,33 @@ class LiveChain:
         click.echo(f"Starting the server on {self._data} …")
         try:
             await self._server.start()
-            async with httpx.AsyncClient(base_url=self._server.url, timeout=15.0) as http:
-                await self._live(http)
+            async with connect(self._server.url) as oms:
+                await self._live(oms)
         finally:
             click.echo("Draining …")
             await self._server.stop()
 
-    async def _live(self, http: httpx.AsyncClient) -> None:
+    async def _live(self, oms: AsyncOMS) -> None:
         office = BadgeOffice(self._data)
-        chain_id = await open_chain(Api(http, office.operator()), self._data)
+        chain_id = await open_chain(oms.with_options(token=office.operator()), self._data)
         token = office.badge("owner", chain_id, tenant=chain_id)
-        chain = await seed(Api(http, token), chain_id, told=lambda brand: click.echo(f"Opening {brand} …"))
+        owner = oms.with_options(token=token)
+        chain = await seed(owner, chain_id, told=lambda brand: click.echo(f"Opening {brand} …"))
         self._invite(chain, token())
+
+        def as_role(role: str) -> AsyncOMS:
+            return oms.with_options(token=office.badge(role, chain_id, tenant=chain_id))
+
         async with _display(chain) as display, asyncio.TaskGroup() as people:
             people.create_task(self._server.watch())
-            self._bring_in(
-                people, chain, display, lambda role: Api(http, office.badge(role, chain_id, tenant=chain_id))
-            )
+            self._bring_in(people, chain, display, as_role)
 
     def _bring_in(
-        self, people: asyncio.TaskGroup, chain: Chain, display: Board | Ticker, as_role: Callable[[str], Api]
+        self,
+        people: asyncio.TaskGroup,
+        chain: Chain,
+        display: Board | Ticker,
+        as_role: Callable[[str], AsyncOMS],
     ) -> None:
         cook, cashier, guest = as_role("cook"), as_role("cashier"), as_role("guest")
         people.create_task(self._guests(chain, guest, display))
@@ -79,18 +85,18 @@ class LiveChain:
             people.create_task(Counter(cashier, place, self._pace, dice, display.saw_order).work())
             people.create_task(self._look_around(cashier, place, display))
 
-    async def _guests(self, chain: Chain, api: Api, display: Board | Ticker) -> None:
+    async def _guests(self, chain: Chain, oms: AsyncOMS, display: Board | Ticker) -> None:
         async with asyncio.TaskGroup() as guests:
             while True:
                 location = self._dice.choice(chain.locations)
-                guest = Guest(api, location, self._dice, external_id=new_id("ext"))
+                guest = Guest(oms, location, self._dice, external_id=new_id("ext"))
                 guests.create_task(_orders(guest, display))
                 await asyncio.sleep(self._pace.arrive(self._dice))
 
-    async def _look_around(self, api: Api, location_id: str, display: Board | Ticker) -> None:
+    async def _look_around(self, oms: AsyncOMS, location_id: str, display: Board | Ticker) -> None:
         while True:
-            page = await api.read("/v1/orders", ListOrdersResponse, locationId=location_id, pageSize=50)
-            for order in reversed(page.orders):
+            latest = await oms.orders.list(location_id=location_id, page_size=50).to_list(limit=50)
+            for order in reversed(latest):
                 display.saw_order(order)
             await asyncio.sleep(self._pace.look)
 

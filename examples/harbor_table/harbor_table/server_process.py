@@ -38,10 +38,14 @@ def free_ports(count: int) -> list[int]:
 
 
 class ServerProcess:
-    """``oms run`` as a child. Its output goes to ``server.log`` in the data folder."""
+    """``oms run`` as a child. Its output goes to ``server.log`` in the data folder.
 
-    def __init__(self, data: Path, http_port: int, grpc_port: int) -> None:
+    ``config`` is its settings file; None: what ``oms run`` takes by itself.
+    """
+
+    def __init__(self, data: Path, http_port: int, grpc_port: int, *, config: Path | None = None) -> None:
         self._data = data
+        self._config = config
         self.http_port = http_port
         self.grpc_port = grpc_port
         self._process: Process | None = None
@@ -76,6 +80,7 @@ class ServerProcess:
             str(self._data),
             *ports,
             "--with-parent",
+            *(["--config", str(self._config)] if self._config else []),
         ]
         with self.log.open("ab") as log:
             # A process group of its own: Ctrl-C in the terminal is for us, and we stop the server. The pipe

@@ -20,7 +20,7 @@ from oms_core.servers.entrance import Entrance, trace_of
 from oms_core.servers.http import problem
 from oms_core.servers.http.handler import handler_of
 from oms_core.servers.http.openapi import Document, merge
-from oms_core.servers.http.pages import Readiness, pages
+from oms_core.servers.http.pages import Degraded, Readiness, none_degraded, pages
 from oms_wire.errors import Internal, RpcError
 from oms_wire.route import Route
 
@@ -56,6 +56,7 @@ def build_app(
     *,
     verifier: Verifier,
     ready: Readiness,
+    degraded: Degraded = none_degraded,
     documents: Sequence[Document] = (),
     title: str = "OMS",
     version: str = "0",
@@ -64,7 +65,8 @@ def build_app(
     """Return the application; raises PluginError when two routes are one.
 
     Served are those of ``routes`` whose method is in ``endpoints``. ``ready`` returns what is missing, by
-    name, and is asked by /readyz. ``documents`` are the contracts' OpenAPI documents.
+    name, and is asked by /readyz; ``degraded`` which plugins are off all the same. ``documents`` are the
+    contracts' OpenAPI documents.
     """
     entrance = Entrance(verifier)
     served = [(route, endpoint) for route in routes if (endpoint := endpoints.get(route.method.full_name))]
@@ -73,7 +75,10 @@ def build_app(
         handler_of(route, endpoint, entrance, body_limit=body_limit) for route, endpoint in served
     ]
     return HttpApp(
-        route_handlers=[*handlers, *pages(merge(documents, title=title, version=version), ready)],
+        route_handlers=[
+            *handlers,
+            *pages(merge(documents, title=title, version=version), ready, degraded=degraded),
+        ],
         exception_handlers={HTTPException: _http_error, Exception: _our_error},
         openapi_config=None,
         logging_config=None,

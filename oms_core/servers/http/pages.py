@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -12,6 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 """What is not ready, by name, and why; empty when all is."""
+Degraded = Callable[[], Mapping[str, str]]
+"""Which plugins are off or not well while the others serve, and why."""
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -20,7 +22,14 @@ _STYLE = (
 )
 
 
-def pages(document: dict[str, Any], ready: Readiness) -> list[HTTPRouteHandler]:
+def none_degraded() -> Mapping[str, str]:
+    """Say that every plugin is well."""
+    return {}
+
+
+def pages(
+    document: dict[str, Any], ready: Readiness, *, degraded: Degraded = none_degraded
+) -> list[HTTPRouteHandler]:
     """Return the handlers of /healthz, /readyz, /openapi.json and /docs."""
     document_bytes = msgspec.json.encode(document)
     page = _page(document)
@@ -34,7 +43,11 @@ def pages(document: dict[str, Any], ready: Readiness) -> list[HTTPRouteHandler]:
     async def readyz() -> Response[dict[str, Any]]:
         """Say whether requests should be sent here, and what is missing."""
         missing = await ready()
-        content = {"status": "unready", "missing": missing} if missing else {"status": "ready"}
+        content: dict[str, Any] = {"status": "ready"}
+        if missing:
+            content = {"status": "unready", "missing": missing}
+        if off := degraded():
+            content["degraded"] = dict(off)
         return Response(content, status_code=503 if missing else 200)
 
     @get("/openapi.json", name="openapi", include_in_schema=False)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from oms_core.plugins import Plugin, Registry, hookimpl
-from oms_kitchen.handlers import make_tickets, void_tickets
+from oms_kitchen.handlers import close_tickets, make_tickets, void_tickets
 from oms_kitchen.service import TicketsService
 from oms_kitchen.tables import OrderWork, TicketRow
-from oms_protos.orders.v1 import OrderAccepted, OrderCancelled
+from oms_protos.orders.v1 import OrderAccepted, OrderCancelled, OrderHandedOff
 
 
 class Kitchen(Plugin):
@@ -21,3 +21,4 @@ class Kitchen(Plugin):
         oms.tables(OrderWork, TicketRow)
         oms.on(OrderAccepted, make_tickets)
         oms.on(OrderCancelled, void_tickets)
+        oms.on(OrderHandedOff, close_tickets)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from oms_core.auth import Seals
 from oms_core.auth.pages import Pages, page_size
@@ -14,12 +16,22 @@ from oms_protos.kitchen.v1 import (
     GetTicketRequest,
     ListTicketsRequest,
     ListTicketsResponse,
+    RecallTicketRequest,
     StartTicketRequest,
     Ticket,
     TicketsServiceBase,
     TicketState,
 )
 from oms_wire.errors import Aborted, FailedPrecondition, FieldViolation, InvalidArgument, NotFound
+
+
+class Change(Protocol):
+    """A rule for one ticket of an order's work."""
+
+    def __call__(
+        self, work: rules.Work, ticket_id: str, /, *, at: datetime
+    ) -> tuple[rules.Work, list[rules.Told]]:
+        """Return the work after it, and what is to be told."""
 
 
 class TicketsService(TicketsServiceBase):
@@ -38,7 +50,7 @@ class TicketsService(TicketsServiceBase):
         raise _no_ticket(ticket_id)
 
     async def list_tickets(self, request: ListTicketsRequest, /) -> ListTicketsResponse:
-        """Return one page of a location's tickets, oldest first."""
+        """Return one page of a location's tickets, in the sequence in which they were first fired."""
         if request.state not in tuple(TicketState):
             wrong = FieldViolation("state", f"there is no state number {request.state.value}")
             raise InvalidArgument("INVALID_FIELD", f"state: {wrong.message}", violations=[wrong])
@@ -70,7 +82,17 @@ class TicketsService(TicketsServiceBase):
         """Say that a ticket is made; with the last one the order is prepared."""
         return await self._step(request.ticket_id, request.version, states.DONE)
 
+    async def recall_ticket(self, request: RecallTicketRequest, /) -> Ticket:
+        """Take back what was called made, with the other tickets that work on the same lines."""
+        if wrong := rules.check_reason(request.reason):
+            raise InvalidArgument("INVALID_FIELD", f"reason: {wrong[0].message}", violations=wrong)
+        recall = partial(rules.recall, reason=request.reason)
+        return await self._change(request.ticket_id, request.version, recall)
+
     async def _step(self, ticket_id: str, version: int, step: str) -> Ticket:
+        return await self._change(ticket_id, version, partial(rules.advance, step=step))
+
+    async def _change(self, ticket_id: str, version: int, change: Change) -> Ticket:
         async with self._storage.transaction() as tx:
             work = await store.lock_work(tx, ticket_id=ticket_id)
             if work is None:
@@ -79,12 +101,14 @@ class TicketsService(TicketsServiceBase):
             if version not in (0, before.version):
                 raise _stale(before, sent=version)
             try:
-                after, events = rules.advance(work, ticket_id, step, at=self._clock.now())
+                after, events = change(work, ticket_id, at=self._clock.now())
             except rules.IllegalStep as error:
                 raise _not_now(before, str(error)) from None
+            except rules.OrderClosed as error:
+                raise _closed(before, str(error)) from None
             await store.save_work(tx, after)
-            for number, event in enumerate(events, start=work.version + 1):
-                tx.emit(event, version=number)
+            for event in events:
+                tx.emit(event, version=event.order_version)
             ticket = _find(after, ticket_id)
             tx.answer(ticket)
         return ticket
@@ -104,6 +128,14 @@ def _not_now(ticket: Ticket, message: str) -> FailedPrecondition:
         "TICKET_STATE",
         f"{message}; allowed now: {allowed or 'nothing, it is at its end'}",
         details={"ticket_id": ticket.ticket_id, "state": ticket.state.name, "allowed": allowed},
+    )
+
+
+def _closed(ticket: Ticket, message: str) -> FailedPrecondition:
+    return FailedPrecondition(
+        "ORDER_CLOSED",
+        f"{message}; allowed now: nothing",
+        details={"ticket_id": ticket.ticket_id, "order_id": ticket.order_id, "allowed": ""},
     )
 
 

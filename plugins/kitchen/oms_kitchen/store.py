@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,11 +11,12 @@ import msgspec
 from oms_core.storage import Record, Transaction
 from oms_kitchen.rules import Work
 from oms_kitchen.states import OPEN
-from oms_protos.kitchen.v1 import Ticket, TicketItem, TicketState
+from oms_protos.kitchen.v1 import Ticket, TicketItem, TicketModifier, TicketState
 
 _FIRE = """
 with work as (
-  insert into kitchen.order_work (order_id, tenant, location_id, version) values ($1, $2, $3, $4)
+  insert into kitchen.order_work (order_id, tenant, location_id, version, closed)
+  values ($1, $2, $3, $4, false)
   on conflict (order_id) do nothing
   returning order_id, tenant, location_id
 ), fired as (
@@ -28,12 +30,12 @@ select true from work
 """
 
 _FORBID = """
-insert into kitchen.order_work (order_id, tenant, location_id, version) values ($1, $2, $3, 0)
+insert into kitchen.order_work (order_id, tenant, location_id, version, closed) values ($1, $2, $3, 0, true)
 on conflict (order_id) do nothing
 """
 
 _LOCK = """
-select order_id, location_id, version from kitchen.order_work
+select order_id, location_id, version, closed from kitchen.order_work
 where order_id = $1 or order_id = (select order_id from kitchen.tickets where ticket_id = $2)
 for update
 """
@@ -45,9 +47,26 @@ with moved as (
     as step (ticket_id, state, version, at)
   where t.ticket_id = step.ticket_id and t.version <> step.version
 )
-update kitchen.order_work set version = $2 where order_id = $1 and version <> $2
+update kitchen.order_work set version = $2, closed = $7
+where order_id = $1 and (version, closed) <> ($2, $7)
 """
 
+
+class _Modifier(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    quantity: int
+    modifiers: list[_Modifier] = []
+
+
+class _Item(msgspec.Struct, frozen=True, array_like=True):
+    line_id: str
+    name: str
+    variation_name: str
+    quantity: int
+    modifiers: list[_Modifier] = []
+
+
+_decoder = msgspec.json.Decoder(list[_Item])
 _END = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -95,7 +114,8 @@ async def lock_work(tx: Transaction, *, order_id: str = "", ticket_id: str = "")
         return None
     # A statement of its own, begun after the lock: it sees what the one before us has committed.
     tickets = await tx.fetch("select * from kitchen.tickets where order_id = $1", row["order_id"])
-    return Work(row["order_id"], row["location_id"], row["version"], tuple(map(_ticket, tickets)))
+    made = tuple(map(_ticket, tickets))
+    return Work(row["order_id"], row["location_id"], row["version"], made, is_closed=row["closed"])
 
 
 async def save_work(tx: Transaction, work: Work) -> None:
@@ -108,6 +128,7 @@ async def save_work(tx: Transaction, work: Work) -> None:
         [ticket.state.name for ticket in work.tickets],
         [ticket.version for ticket in work.tickets],
         [ticket.updated_at for ticket in work.tickets],
+        work.is_closed,
     )
 
 
@@ -149,9 +170,33 @@ def _page_statement(wanted: Wanted) -> tuple[str, list[str]]:
     return statement, list(values.values())
 
 
-def _encode(items: list[TicketItem]) -> str:
-    rows = [[item.line_id, item.name, item.variation_name, item.quantity] for item in items]
+def _encode(items: Sequence[TicketItem]) -> str:
+    rows = [
+        _Item(item.line_id, item.name, item.variation_name, item.quantity, _rows(item.modifiers))
+        for item in items
+    ]
     return msgspec.json.encode(rows).decode()
+
+
+def _rows(modifiers: Sequence[TicketModifier]) -> list[_Modifier]:
+    return [_Modifier(one.name, one.quantity, _rows(one.modifiers)) for one in modifiers]
+
+
+def _item(row: _Item) -> TicketItem:
+    return TicketItem(
+        line_id=row.line_id,
+        name=row.name,
+        variation_name=row.variation_name,
+        quantity=row.quantity,
+        modifiers=_modifiers(row.modifiers),
+    )
+
+
+def _modifiers(rows: Sequence[_Modifier]) -> list[TicketModifier]:
+    return [
+        TicketModifier(name=row.name, quantity=row.quantity, modifiers=_modifiers(row.modifiers))
+        for row in rows
+    ]
 
 
 def _ticket(row: Record) -> Ticket:
@@ -162,10 +207,7 @@ def _ticket(row: Record) -> Ticket:
         station=row["station"],
         number=row["number"],
         state=TicketState[row["state"]],
-        items=[
-            TicketItem(line_id=line_id, name=name, variation_name=variation, quantity=quantity)
-            for line_id, name, variation, quantity in msgspec.json.decode(row["items"])
-        ],
+        items=[_item(item) for item in _decoder.decode(row["items"])],
         also_at=row["also_at"],
         fired_at=row["fired_at"],
         updated_at=row["updated_at"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, Array, BigInt, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, Array, BigInt, Boolean, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -12,17 +12,19 @@ from oms_core.storage import Tenant
 class OrderWork(Table, tablename="order_work", schema="kitchen"):
     """One row an order: counts what the kitchen told about it, and is the lock that its steps take first.
 
-    Without tickets there was nothing to make, or the order was cancelled before it was heard of.
+    Without tickets there was nothing to make, or the order was cancelled before it was heard of. ``closed``:
+    the order was cancelled or handed over.
     """
 
     order_id = Text(primary_key=True)
     tenant = Tenant()
     location_id = Text(required=True)
     version = BigInt(required=True)
+    closed = Boolean(default=False)
 
 
 class TicketRow(Table, tablename="tickets", schema="kitchen"):
-    """What one station makes for one order; the items never change."""
+    """What one station makes for one order; the items, with their modifiers, never change."""
 
     ticket_id = Text(primary_key=True)
     tenant = Tenant()

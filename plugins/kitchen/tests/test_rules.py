@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from oms_kitchen import rules
+from oms_kitchen.routing import by_station
 from oms_kitchen.states import DONE, OPEN, START, TICKET
-from oms_protos.kitchen.v1 import OrderPrepared, OrderStarted, TicketState
+from oms_protos.kitchen.v1 import OrderPrepared, OrderRecalled, OrderStarted, TicketState
 from oms_protos.orders.v1 import EventLine, OrderAccepted
 
 PAGE = Path(__file__).parents[3] / "docs" / "ticket-states.md"
@@ -29,17 +30,16 @@ def accepted(stations: list[str]) -> tuple[OrderAccepted, dict[str, str]]:
 
 def fire(stations: list[str]) -> tuple[rules.Work, list[rules.Told]]:
     order, by_item = accepted(stations)
-    wanted = rules.by_station(order.lines, by_item)
+    wanted = by_station(order.lines, by_item)
     return rules.fire(order, by_item, ticket_ids=[f"tkt_{name}" for name in wanted], at=NOON)
 
 
 class AnyEvening(RuleBasedStateMachine):
-    """Cooks start and finish tickets in any sequence, also wrongly; the order may be cancelled any time."""
+    """Cooks take any step with any ticket, also wrong ones; the order may be closed any time."""
 
     @initialize(stations=st.lists(STATIONS, min_size=1, max_size=6))
     def accept(self, stations: list[str]) -> None:
         self.work, self.told = fire(stations)
-        self.is_cancelled = False
         self.minutes = 0
 
     def now(self) -> datetime:
@@ -58,32 +58,52 @@ class AnyEvening(RuleBasedStateMachine):
         self.work, told = rules.advance(self.work, ticket.ticket_id, step, at=self.now())
         self.told += told
 
+    @rule(which=st.integers(0, 3))
+    def recall(self, which: int) -> None:
+        if not self.work.tickets:
+            return
+        before = self.work
+        ticket = before.tickets[which % len(before.tickets)]
+        if before.is_closed or ticket.state is not TicketState.READY:
+            with pytest.raises(rules.OrderClosed if before.is_closed else rules.IllegalStep):
+                rules.recall(before, ticket.ticket_id, reason="", at=self.now())
+            return
+        self.work, told = rules.recall(before, ticket.ticket_id, reason="COLD", at=self.now())
+        self.told += told
+        assert [type(one) for one in told] == [OrderRecalled] * before.is_prepared
+        for one, after in zip(before.tickets, self.work.tickets, strict=True):
+            shares = {item.line_id for item in one.items} & {item.line_id for item in ticket.items}
+            is_moved = bool(shares) and one.state is TicketState.READY
+            assert after.state is (TicketState.RECALLED if is_moved else one.state)
+            assert (after.version, after.fired_at) == (one.version + is_moved, one.fired_at)
+
     @rule()
-    def cancel(self) -> None:
-        self.work = rules.void(self.work, at=self.now())
-        self.is_cancelled = True
+    def close(self) -> None:
+        self.work = rules.close(self.work, at=self.now())
 
     @invariant()
     def every_version_told_one_thing(self) -> None:
-        assert self.work.version == len(self.told)
+        assert [one.order_version for one in self.told] == list(range(1, self.work.version + 1))
 
     @invariant()
-    def started_comes_once_and_first(self) -> None:
+    def started_comes_once_and_first_then_prepared_and_recalled_take_turns(self) -> None:
         kinds = [type(one) for one in self.told]
-        assert kinds in ([], [OrderStarted], [OrderStarted, OrderPrepared], [OrderPrepared])
+        if self.work.tickets and kinds:
+            assert kinds.pop(0) is OrderStarted
+        turns = [OrderPrepared, OrderRecalled] * len(kinds)
+        assert kinds == turns[: len(kinds)]
 
     @invariant()
-    def prepared_is_told_exactly_when_all_is_ready(self) -> None:
-        states = {ticket.state for ticket in self.work.tickets}
-        is_told = any(isinstance(one, OrderPrepared) for one in self.told)
-        if is_told:
-            assert states <= {TicketState.READY}
-        elif not self.is_cancelled:
-            assert states - {TicketState.READY}
+    def told_last_is_how_it_stands(self) -> None:
+        is_told = bool(self.told) and isinstance(self.told[-1], OrderPrepared)
+        if not self.work.is_closed:
+            assert is_told == self.work.is_prepared
+        elif is_told:
+            assert self.work.is_prepared
 
     @invariant()
-    def nothing_is_open_after_a_cancellation(self) -> None:
-        assert not (self.is_cancelled and any(ticket.state in OPEN for ticket in self.work.tickets))
+    def nothing_is_open_after_it_is_closed(self) -> None:
+        assert not (self.work.is_closed and any(ticket.state in OPEN for ticket in self.work.tickets))
 
 
 TestAnyEvening = AnyEvening.TestCase
@@ -113,12 +133,13 @@ def test_an_order_of_nothing_to_make_is_prepared_at_once() -> None:
 
 def test_an_item_that_the_menu_no_longer_has_makes_no_ticket() -> None:
     order, _ = accepted(["grill"])
-    assert rules.by_station(order.lines, {}) == {}
+    assert by_station(order.lines, {}) == {}
 
 
 def test_every_state_of_the_contract_is_in_the_table() -> None:
     assert set(TICKET.states) == set(TicketState) - {TicketState.UNSPECIFIED}
-    assert TICKET.ends == (TicketState.READY, TicketState.VOIDED)
+    assert TICKET.ends == (TicketState.VOIDED,)
+    assert OPEN == (TicketState.FIRED, TicketState.STARTED, TicketState.RECALLED)
 
 
 def test_the_page_of_states_is_fresh() -> None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from oms_core.plugins import Plugin, Registry, hookimpl
 from oms_menu.service import MenuService
-from oms_menu.tables import BrandMenu, ItemRow, OfferRow, VariationRow
+from oms_menu.tables import (
+    BrandMenu,
+    ItemRow,
+    ModifierGroupRow,
+    ModifierOfferRow,
+    ModifierRow,
+    OfferRow,
+    VariationRow,
+)
 
 
 class Menu(Plugin):
-    """Items, variations, and each location's prices and availability."""
+    """Items, variations, modifiers, and each location's prices and availability."""
 
     requires = ("identity",)
 
@@ -17,3 +25,4 @@ class Menu(Plugin):
         """Serve the menus."""
         oms.serve(MenuService)
         oms.tables(BrandMenu, ItemRow, VariationRow, OfferRow)
+        oms.tables(ModifierGroupRow, ModifierRow, ModifierOfferRow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from oms_orders import states
+from oms_orders import modifiers, states
 from oms_protos.orders.v1 import (
     EventLine,
     Order,
@@ -50,6 +50,7 @@ def _line(line: OrderLine) -> EventLine:
         name=line.name,
         variation_name=line.variation_name,
         quantity=line.quantity,
+        modifiers=modifiers.told(line.modifiers),
     )
 
 
@@ -78,6 +79,7 @@ _EVENTS: Mapping[str, Callable[[Order, TimelineEntry], EventMessage]] = {
     states.ACCEPT: _accepted,
     states.STARTED: _preparing,
     states.PREPARED: _ready,
+    states.RECALLED: _preparing,
     states.HAND_OFF: _handed_off,
     states.COMPLETE: _completed,
     states.CANCEL: _cancelled,

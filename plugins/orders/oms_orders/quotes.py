@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import msgspec
 
 from oms_core.auth import SealBroken, SealExpired, Seals
 from oms_core.clock import Clock
-from oms_orders.rules import content_hash, price_hash
+from oms_orders.fingerprints import content_hash, price_hash
+from oms_orders.pricing import Priced
 from oms_orders.settings import OrdersSettings
-from oms_protos.menu.v1 import PriceLinesResponse
-from oms_protos.orders.v1 import Line, OrderLine, PlaceOrderRequest, PriceOrderRequest, Quote
-from oms_protos.types.v1 import Money
+from oms_protos.orders.v1 import PlaceOrderRequest, PriceOrderRequest, Quote
 from oms_wire.errors import FailedPrecondition, FieldViolation, InvalidArgument
 
 PURPOSE = "orders.quote"
 
 
 class Promise(msgspec.Struct, frozen=True, array_like=True):
-    """What a quote token says: of which content, at which prices."""
+    """What a quote token says: of which content, at which prices, and at which moment it was asked for."""
 
     content: str
     prices: str
     amount: int
     currency: str
     menu_version: int
+    at: datetime
 
 
 class Quotes:
@@ -37,20 +37,26 @@ class Quotes:
         self._clock = clock
         self._lifetime = timedelta(seconds=settings.quote_seconds)
 
-    def make(self, request: PriceOrderRequest, priced: PriceLinesResponse) -> Quote:
-        """Return the signed quote for a basket that the menu has priced."""
-        lines, total = priced_lines(request.lines, priced), priced.total or Money()
+    def make(self, request: PriceOrderRequest, priced: Priced, *, at: datetime) -> Quote:
+        """Return the signed quote for a basket that was priced at ``at``."""
+        total = priced.total
         content = content_hash(request.location_id, request.service_mode, request.lines)
-        promise = Promise(content, price_hash(lines), total.amount, total.currency, priced.menu_version)
+        prices = price_hash(priced.lines, priced.adjustments)
+        promise = Promise(content, prices, total.amount, total.currency, priced.menu_version, at)
         # The seal counts whole seconds.
         sealed_at = self._clock.now().replace(microsecond=0)
         return Quote(
             quote_token=self._seals.seal(PURPOSE, msgspec.json.encode(promise)),
-            lines=lines,
+            lines=[
+                replace(line, note=asked.note) if asked.note else line
+                for line, asked in zip(priced.lines, request.lines, strict=True)
+            ],
             total=total,
             menu_version=priced.menu_version,
             content_hash=content,
             expires_at=sealed_at + self._lifetime,
+            subtotal=priced.subtotal,
+            adjustments=list(priced.adjustments),
         )
 
     def open(self, request: PlaceOrderRequest) -> Promise:
@@ -78,11 +84,11 @@ class Quotes:
 _AT_TOKEN = FieldViolation("quote_token", "send the quote_token that PriceOrder gave for this very order")
 
 
-def hold(promise: Promise, lines: Sequence[OrderLine], priced: PriceLinesResponse) -> None:
-    """Return if every line still costs what was promised; raises PRICE_CHANGED with both amounts."""
-    if promise.prices == price_hash(lines):
+def hold(promise: Promise, priced: Priced) -> None:
+    """Return if everything still costs what was promised; raises PRICE_CHANGED with both amounts."""
+    if promise.prices == price_hash(priced.lines, priced.adjustments):
         return
-    current = priced.total or Money()
+    current = priced.total
     raise FailedPrecondition(
         "PRICE_CHANGED",
         f"the order was quoted at {promise.amount} and now costs {current.amount} {current.currency}"
@@ -95,20 +101,3 @@ def hold(promise: Promise, lines: Sequence[OrderLine], priced: PriceLinesRespons
             "current_menu_version": str(priced.menu_version),
         },
     )
-
-
-def priced_lines(asked: Sequence[Line], priced: PriceLinesResponse) -> list[OrderLine]:
-    """Return the lines as they will be kept: what was asked for, with names and prices of this moment."""
-    return [
-        OrderLine(
-            item_id=found.item_id,
-            variation_id=found.variation_id,
-            name=found.name,
-            variation_name=found.variation_name,
-            quantity=found.quantity,
-            note=line.note,
-            unit_price=found.unit_price,
-            total=found.total,
-        )
-        for line, found in zip(asked, priced.lines, strict=True)
-    ]

@@ -1,21 +1,18 @@
-"""What makes a basket a good one, what a quote promises, and what a step does to an order."""
+"""What makes a basket a good one, to which day it belongs, and what a step does to an order."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from oms_orders.states import ORDER
 from oms_protos.orders.v1 import (
     Line,
+    ModifierChoice,
     Order,
-    OrderLine,
     OrderState,
     PlaceOrderRequest,
     PriceOrderRequest,
@@ -28,6 +25,11 @@ LINES = 200
 QUANTITY = 999
 NOTE_LENGTH = 200
 EXTERNAL_ID_LENGTH = 100
+LEVELS = 32
+"""Of modifiers in one line: what is deeper is not even looked at. The menu allows less."""
+SKEW = timedelta(minutes=1)
+"""How far the clock of another system may be ahead of ours."""
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _REASON = re.compile(r"([A-Z][A-Z0-9_]{0,63})?")
 _DAY = timedelta(days=1)
@@ -62,10 +64,20 @@ def _check_line(line: Line, *, at: str) -> list[FieldViolation]:
         wrong.append(FieldViolation(f"{at}.note", f"{len(line.note)} characters; at most {NOTE_LENGTH}"))
     elif not all(character.isprintable() or character == "\n" for character in line.note):
         wrong.append(FieldViolation(f"{at}.note", "control characters are not allowed in a note"))
+    if line.modifiers and not _is_shallow(line.modifiers):
+        wrong.append(FieldViolation(f"{at}.modifiers", f"more than {LEVELS} levels of modifiers"))
     return wrong
 
 
-def check_placement(request: PlaceOrderRequest) -> list[FieldViolation]:
+def _is_shallow(choices: Sequence[ModifierChoice]) -> bool:
+    for _ in range(LEVELS):
+        choices = [below for choice in choices for below in choice.modifiers]
+        if not choices:
+            return True
+    return False
+
+
+def check_placement(request: PlaceOrderRequest, *, now: datetime) -> list[FieldViolation]:
     """Say what is wrong with an order that is to be placed: its basket, and where it comes from."""
     wrong = check_basket(request)
     if not request.quote_token:
@@ -76,6 +88,9 @@ def check_placement(request: PlaceOrderRequest) -> list[FieldViolation]:
     if len(request.external_id) > EXTERNAL_ID_LENGTH or not request.external_id.isprintable():
         message = f"at most {EXTERNAL_ID_LENGTH} characters, none of them control characters"
         wrong.append(FieldViolation("external_id", message))
+    if request.placed_at is not None and not OLDEST <= request.placed_at <= now + SKEW:
+        message = f"{request.placed_at.isoformat()} is not between {OLDEST.date()} and now"
+        wrong.append(FieldViolation("placed_at", message))
     return wrong
 
 
@@ -91,30 +106,6 @@ def check_state(state: OrderState) -> list[FieldViolation]:
     if state not in tuple(OrderState):
         return [FieldViolation("state", f"there is no state number {state.value}")]
     return []
-
-
-# What a quote promises
-
-
-def content_hash(location_id: str, mode: ServiceMode, lines: Iterable[Line]) -> str:
-    """Return the fingerprint of what was asked for; another line order is another content."""
-    asked = [location_id, mode.value, [(line.variation_id, line.quantity, line.note) for line in lines]]
-    return _fingerprint(asked)
-
-
-def price_hash(lines: Iterable[OrderLine]) -> str:
-    """Return the fingerprint of what the lines cost, each by itself."""
-    return _fingerprint([_unit_price(line) for line in lines])
-
-
-def _unit_price(line: OrderLine) -> tuple[str, int, str]:
-    price = line.unit_price
-    return (line.variation_id, 0, "") if price is None else (line.variation_id, price.amount, price.currency)
-
-
-def _fingerprint(value: object) -> str:
-    # JSON, unlike a joined text, has one spelling for each list of texts and numbers.
-    return hashlib.blake2b(msgspec.json.encode(value), digest_size=16).hexdigest()
 
 
 # When it happens
@@ -163,6 +154,13 @@ def take(order: Order, step: str, *, by: str, at: datetime, reason: str = "") ->
     )
     timeline = [*order.timeline, entry]
     return replace(order, state=target, version=entry.version, updated_at=at, timeline=timeline)
+
+
+def follow(order: Order, step: str, *, by: str, at: datetime, reason: str = "") -> Order | None:
+    """Return the order after what the kitchen has told, or None where it no longer matters."""
+    if ORDER.after(order.state, step) is None:
+        return None
+    return take(order, step, by=by, at=at, reason=reason)
 
 
 def replay(timeline: Sequence[TimelineEntry]) -> tuple[OrderState, int]:

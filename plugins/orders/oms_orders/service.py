@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -15,18 +16,19 @@ from oms_core.context import current
 from oms_core.storage import Storage, Transaction
 from oms_orders import rules, states, store
 from oms_orders.events import event_of
-from oms_orders.quotes import Quotes, hold, priced_lines
+from oms_orders.pricing import Pricing
+from oms_orders.quotes import Quotes, hold
 from oms_orders.settings import OrdersSettings
-from oms_protos.identity.v1 import GetNodeRequest, IdentityClient
-from oms_protos.menu.v1 import LineRequest, MenuClient, PriceLinesRequest, PriceLinesResponse
+from oms_protos.identity.v1 import IdentityClient
+from oms_protos.menu.v1 import MenuClient
 from oms_protos.orders.v1 import (
     CancelOrderRequest,
     GetOrderRequest,
     HandOffOrderRequest,
-    Line,
     ListOrdersRequest,
     ListOrdersResponse,
     Order,
+    OrderHooksCaller,
     OrdersServiceBase,
     PlaceOrderRequest,
     PriceOrderRequest,
@@ -51,13 +53,14 @@ class OrdersService(OrdersServiceBase):
         *,
         menu: MenuClient,
         identity: IdentityClient,
+        hooks: OrderHooksCaller,
         seals: Seals,
         clock: Clock,
         settings: OrdersSettings,
+        log: logging.Logger,
     ) -> None:
         self._storage = storage
-        self._menu = menu
-        self._identity = identity
+        self._pricing = Pricing(menu, identity, hooks, log)
         self._clock = clock
         self._quotes = Quotes(seals, clock, settings)
         self._pages = Pages(seals, "orders.orders")
@@ -72,19 +75,21 @@ class OrdersService(OrdersServiceBase):
     async def price_order(self, request: PriceOrderRequest, /) -> Quote:
         """Price a basket and promise the price."""
         _refuse(rules.check_basket(request))
-        return self._quotes.make(request, await self._price(request.location_id, request.lines))
+        at = self._clock.now()
+        return self._quotes.make(request, await self._pricing.price(request, at=at), at=at)
 
     async def place_order(self, request: PlaceOrderRequest, /) -> Order:
         """Place the order that the quote describes, if it still costs the same."""
-        _refuse(rules.check_placement(request))
-        promise = self._quotes.open(request)
-        priced = await self._price(request.location_id, request.lines)
-        lines = priced_lines(request.lines, priced)
-        hold(promise, lines, priced)
-        location = await self._identity.get_node(GetNodeRequest(node_id=request.location_id))
         now = self._clock.now()
+        _refuse(rules.check_placement(request, now=now))
+        promise = self._quotes.open(request)
+        priced = await self._pricing.price(request, at=promise.at)
+        hold(promise, priced)
+        location, placed_at = priced.location, request.placed_at or now
         day = rules.business_date(
-            now, zone=ZoneInfo(location.time_zone), cutoff=time.fromisoformat(location.business_day_cutoff)
+            placed_at,
+            zone=ZoneInfo(location.time_zone),
+            cutoff=time.fromisoformat(location.business_day_cutoff),
         )
         order = Order(
             order_id=new_id("ord"),
@@ -92,15 +97,20 @@ class OrdersService(OrdersServiceBase):
             brand_id=location.parent_id,
             business_date=day.isoformat(),
             service_mode=request.service_mode,
-            lines=[replace(line, line_id=new_id("lin")) for line in lines],
+            lines=[
+                replace(line, line_id=new_id("lin"), note=asked.note)
+                for line, asked in zip(priced.lines, request.lines, strict=True)
+            ],
             total=priced.total,
             menu_version=priced.menu_version,
             channel=request.channel,
             external_id=request.external_id,
-            placed_at=now,
+            placed_at=placed_at,
+            subtotal=priced.subtotal,
+            adjustments=list(priced.adjustments),
         )
         for step in (states.PLACE, states.ACCEPT):
-            order = rules.take(order, step, by=current().principal.subject, at=now)
+            order = rules.take(order, step, by=current().principal.subject, at=placed_at)
         async with self._storage.transaction() as tx:
             number = await store.place(tx, order, day=day)
             if number is None:
@@ -143,10 +153,6 @@ class OrdersService(OrdersServiceBase):
         """Hand a ready order over, which completes it: two steps, two versions, two events."""
         return await self._command(request.order_id, request.version, [states.HAND_OFF, states.COMPLETE])
 
-    async def _price(self, location_id: str, lines: Sequence[Line]) -> PriceLinesResponse:
-        wanted = [LineRequest(variation_id=line.variation_id, quantity=line.quantity) for line in lines]
-        return await self._menu.price_lines(PriceLinesRequest(location_id=location_id, lines=wanted))
-
     async def _command(self, order_id: str, version: int, steps: Sequence[str], *, reason: str = "") -> Order:
         async with self._storage.transaction() as tx:
             order = await store.read(tx, order_id, lock=True)
@@ -169,9 +175,14 @@ async def advance(
             order = rules.take(order, step, by=current().principal.subject, at=at, reason=reason)
         except rules.IllegalStep as error:
             raise _not_now(before, str(error)) from None
-    await store.move(tx, order, order.timeline[before.version :])
-    _tell(tx, order, since=before.version)
+    await keep(tx, order, since=before.version)
     return order
+
+
+async def keep(tx: Transaction, order: Order, *, since: int) -> None:
+    """Store what a locked order has become since a version, and tell of each step."""
+    await store.move(tx, order, order.timeline[since:])
+    _tell(tx, order, since=since)
 
 
 def _tell(tx: Transaction, order: Order, *, since: int) -> None:

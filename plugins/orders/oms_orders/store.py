@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from oms_core.storage import Record, Transaction
+from oms_orders import adjustments, modifiers
 from oms_orders.states import LIVE
 from oms_protos.orders.v1 import Order, OrderLine, OrderState, ServiceMode, TimelineEntry
 from oms_protos.types.v1 import Money
@@ -17,22 +18,24 @@ with taken as (
   returning last
 ), placed as (
   insert into orders.orders (tenant, location_id, business_date, order_id, brand_id, number, state,
-    service_mode, amount, currency, menu_version, channel, external_id, placed_at, updated_at, version)
-  select $1, $2, $3, $4, $5, taken.last, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14 from taken
+    service_mode, amount, currency, menu_version, channel, external_id, placed_at, updated_at, version,
+    adjustments, kitchen_version)
+  select $1, $2, $3, $4, $5, taken.last, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15::jsonb, 0
+  from taken
   on conflict (tenant, channel, external_id) do nothing
   returning order_id, number
 ), lines as (
   insert into orders.order_lines (tenant, order_id, position, line_id, item_id, variation_id, name,
-    variation_name, quantity, note, unit_amount)
+    variation_name, quantity, note, unit_amount, modifiers)
   select $1, placed.order_id, line.position - 1, line.line_id, line.item_id, line.variation_id, line.name,
-    line.variation_name, line.quantity, line.note, line.unit_amount
-  from placed, unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::int[],
-    $21::text[], $22::bigint[]) with ordinality
-    as line (line_id, item_id, variation_id, name, variation_name, quantity, note, unit_amount, position)
+    line.variation_name, line.quantity, line.note, line.unit_amount, line.modifiers::jsonb
+  from placed, unnest($16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::int[],
+    $22::text[], $23::bigint[], $24::text[]) with ordinality as line (line_id, item_id, variation_id, name,
+    variation_name, quantity, note, unit_amount, modifiers, position)
 ), steps as (
   insert into orders.timeline (tenant, order_id, version, step, from_state, to_state, by, at, reason)
-  select $1, placed.order_id, entry.* from placed, unnest($23::bigint[], $24::text[], $25::text[],
-    $26::text[], $27::text[], $28::timestamptz[], $29::text[]) as entry
+  select $1, placed.order_id, entry.* from placed, unnest($25::bigint[], $26::text[], $27::text[],
+    $28::text[], $29::text[], $30::timestamptz[], $31::text[]) as entry
 )
 select number from placed
 """
@@ -49,6 +52,9 @@ select moved.tenant, moved.order_id, entry.* from moved, unnest($5::bigint[], $6
 
 _READ = "select * from orders.orders where order_id = $1"
 _LOCK = f"{_READ} for update"
+_HEAR = """
+update orders.orders set kitchen_version = $2 where order_id = $1 and kitchen_version < $2 returning *
+"""
 _LINES = "select * from orders.order_lines where order_id = any($1) order by order_id, position"
 _TIMELINE = "select * from orders.timeline where order_id = $1 order by version"
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
@@ -91,6 +97,7 @@ async def place(tx: Transaction, order: Order, *, day: date) -> int | None:
         order.external_id or None,
         order.placed_at,
         order.version,
+        adjustments.written(order.adjustments),
         *_line_columns(order.lines),
         *_entry_columns(order.timeline),
     )
@@ -125,12 +132,16 @@ async def location_of(tx: Transaction, order_id: str) -> str | None:
 async def read(tx: Transaction, order_id: str, *, lock: bool = False) -> Order | None:
     """Return an order with lines and timeline, or None; locked, it stays as it is until the commit."""
     row = await tx.fetchrow(_LOCK if lock else _READ, order_id)
-    if row is None:
-        return None
-    order = _order(row)
-    order.lines = [_line(line, order) for line in await tx.fetch(_LINES, [order_id])]
-    order.timeline = [_entry(entry) for entry in await tx.fetch(_TIMELINE, order_id)]
-    return order
+    return None if row is None else await _whole(tx, row)
+
+
+async def hear(tx: Transaction, order_id: str, *, kitchen_version: int) -> Order | None:
+    """Remember how far the kitchen has told of an order, and return the order, locked.
+
+    None: there is no such order, or the kitchen has told something later before.
+    """
+    row = await tx.fetchrow(_HEAR, order_id, kitchen_version)
+    return None if row is None else await _whole(tx, row)
 
 
 async def read_page(
@@ -146,6 +157,13 @@ async def read_page(
     return list(orders.values())
 
 
+async def _whole(tx: Transaction, row: Record) -> Order:
+    order = _order(row)
+    order.lines = [_line(line, order) for line in await tx.fetch(_LINES, [order.order_id])]
+    order.timeline = [_entry(entry) for entry in await tx.fetch(_TIMELINE, order.order_id)]
+    return order
+
+
 def _line_columns(lines: Sequence[OrderLine]) -> tuple[list[object], ...]:
     return (
         [line.line_id for line in lines],
@@ -156,6 +174,7 @@ def _line_columns(lines: Sequence[OrderLine]) -> tuple[list[object], ...]:
         [line.quantity for line in lines],
         [line.note for line in lines],
         [line.unit_price.amount if line.unit_price is not None else 0 for line in lines],
+        [modifiers.written(line.modifiers) for line in lines],
     )
 
 
@@ -172,6 +191,8 @@ def _entry_columns(entries: Sequence[TimelineEntry]) -> tuple[list[object], ...]
 
 
 def _order(row: Record) -> Order:
+    amount, currency = row["amount"], row["currency"]
+    changes = adjustments.read(row["adjustments"], currency=currency)
     return Order(
         order_id=row["order_id"],
         location_id=row["location_id"],
@@ -180,18 +201,21 @@ def _order(row: Record) -> Order:
         business_date=row["business_date"].isoformat(),
         state=OrderState[row["state"]],
         service_mode=ServiceMode[row["service_mode"]],
-        total=Money(amount=row["amount"], currency=row["currency"]),
+        total=Money(amount=amount, currency=currency),
         menu_version=row["menu_version"],
         channel=row["channel"],
         external_id=row["external_id"] or "",
         placed_at=row["placed_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+        subtotal=Money(amount=amount - adjustments.sum_of(changes), currency=currency),
+        adjustments=changes,
     )
 
 
 def _line(row: Record, order: Order) -> OrderLine:
     currency = order.total.currency if order.total is not None else ""
+    chosen = modifiers.read(row["modifiers"], currency=currency)
     return OrderLine(
         line_id=row["line_id"],
         item_id=row["item_id"],
@@ -202,6 +226,8 @@ def _line(row: Record, order: Order) -> OrderLine:
         note=row["note"],
         unit_price=Money(amount=row["unit_amount"], currency=currency),
         total=Money(amount=row["unit_amount"] * row["quantity"], currency=currency),
+        base_price=Money(amount=row["unit_amount"] - modifiers.sum_of(chosen), currency=currency),
+        modifiers=chosen,
     )
 
 

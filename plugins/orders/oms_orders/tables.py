@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import BigInt, BigSerial, Date, ForeignKey, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, BigInt, BigSerial, Date, ForeignKey, Integer, SmallInt, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -19,7 +19,11 @@ class DayNumber(Table, tablename="day_numbers", schema="orders"):
 
 
 class OrderRow(Table, tablename="orders", schema="orders"):
-    """An order as it stands. Amounts are in minor units."""
+    """An order as it stands. Amounts are in minor units.
+
+    ``adjustments`` hold plugin, code, name, amount and line of each; null for none. ``kitchen_version`` says
+    how far the kitchen was heard: its events may come in another sequence than it told them.
+    """
 
     order_id = Text(primary_key=True)
     tenant = Tenant()
@@ -37,12 +41,18 @@ class OrderRow(Table, tablename="orders", schema="orders"):
     placed_at = Timestamptz(required=True, default=None)
     updated_at = Timestamptz(required=True, default=None)
     version = BigInt(required=True)
+    adjustments = JSONB(null=True, default=None)
+    kitchen_version = BigInt(default=0)
 
     once_per_channel = Unique([tenant, channel, external_id])
 
 
 class LineRow(Table, tablename="order_lines", schema="orders"):
-    """A line with the names and prices of the moment it was placed; nothing changes it."""
+    """A line with the names and prices of the moment it was placed; nothing changes it.
+
+    ``unit_amount`` is with all modifiers. ``modifiers`` hold id, group, name, quantity, amount and inner
+    modifiers of each; null for none.
+    """
 
     line_id = Text(primary_key=True)
     tenant = Tenant()
@@ -55,6 +65,7 @@ class LineRow(Table, tablename="order_lines", schema="orders"):
     quantity = Integer(required=True)
     note = Text()
     unit_amount = BigInt(required=True)
+    modifiers = JSONB(null=True, default=None)
 
     one_place_each = Unique([order_id, position])
 

@@ -7,7 +7,8 @@ import pytest
 from oms_core.clock import FixedClock
 from oms_core.testing.running import running
 from oms_protos.identity.v1 import CreateLocationRequest
-from oms_wire.errors import FailedPrecondition
+from oms_protos.orders.v1 import GetOrderRequest, ListOrdersRequest
+from oms_wire.errors import AlreadyExists, FailedPrecondition, InvalidArgument
 from tests.shop import open_shop
 
 # 03:59 in New York, one minute before a business day begins.
@@ -47,3 +48,33 @@ async def test_an_expired_quote_places_nothing(database_dsn: str) -> None:
             await shop.orders.place_order(request)
         assert caught.value.code == "QUOTE_EXPIRED"
         assert await plugins.sql("select 1 from orders.orders") == []
+
+
+async def test_an_order_of_another_system_belongs_to_its_own_day(database_dsn: str) -> None:
+    clock = FixedClock(LATE)
+    async with running(database_dsn, clock=clock) as plugins:
+        shop = await open_shop(plugins)
+        today = await shop.place()
+        before = LATE - timedelta(days=800)
+        old = [
+            await shop.place(placed_at=before + timedelta(minutes=index), external_id=f"x-{index}")
+            for index in range(2)
+        ]
+        assert (today.business_date, today.number) == ("2031-06-02", 1)
+        assert [(order.business_date, order.number) for order in old] == [
+            ("2029-03-24", 1),
+            ("2029-03-24", 2),
+        ]
+        stored = await shop.orders.get_order(GetOrderRequest(order_id=old[0].order_id))
+        assert stored.placed_at == before
+        assert [(entry.step, entry.at) for entry in stored.timeline[:2]] == [
+            ("place", before),
+            ("accept", before),
+        ]
+        listed = (await shop.orders.list_orders(ListOrdersRequest(location_id=shop.pier))).orders
+        assert [order.order_id for order in listed] == [one.order_id for one in (today, old[1], old[0])]
+        with pytest.raises(AlreadyExists):
+            await shop.place(placed_at=LATE, external_id="x-1")
+        with pytest.raises(InvalidArgument) as caught:
+            await shop.place(placed_at=LATE + timedelta(hours=1))
+        assert [violation.field for violation in caught.value.violations] == ["placed_at"]

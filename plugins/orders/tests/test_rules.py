@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms_orders import rules
-from oms_protos.orders.v1 import Line, OrderLine, PlaceOrderRequest, PriceOrderRequest, ServiceMode
-from oms_protos.types.v1 import Money
+from oms_protos.orders.v1 import Line, ModifierChoice, PlaceOrderRequest, PriceOrderRequest, ServiceMode
 
 # Zones whose clocks jump at two, at midnight, by half an hour, by a whole day, or never.
 ZONES = st.sampled_from(
@@ -27,11 +26,7 @@ ZONES = st.sampled_from(
 CUTOFFS = st.times(max_value=time(23, 59)).map(lambda at: at.replace(second=0, microsecond=0))
 INSTANTS = st.integers(1_100_000_000, 2_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 STEPS = st.timedeltas(timedelta(0), timedelta(days=2))
-
-TEXT = st.text(max_size=20)
-LINES = st.lists(
-    st.builds(Line, variation_id=TEXT, quantity=st.integers(1, 999), note=TEXT), min_size=1, max_size=5
-)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def basket(**changed: object) -> PlaceOrderRequest:
@@ -46,7 +41,7 @@ def basket(**changed: object) -> PlaceOrderRequest:
 
 
 def fields_of(request: PlaceOrderRequest) -> list[str]:
-    return [violation.field for violation in rules.check_placement(request)]
+    return [violation.field for violation in rules.check_placement(request, now=NOW)]
 
 
 class TestBusinessDate:
@@ -94,28 +89,6 @@ class TestBusinessDate:
         assert rules.business_date(night, zone=zone, cutoff=time(4)) == date(2026, 6, 1)
 
 
-class TestContentHash:
-    @given(LINES, LINES)
-    def test_differs_exactly_when_the_lines_differ(self, one: list[Line], other: list[Line]) -> None:
-        hashes = [rules.content_hash("loc_1", ServiceMode.EAT_IN, lines) for lines in (one, other)]
-        assert (hashes[0] == hashes[1]) == (one == other)
-
-    @given(LINES)
-    def test_tells_locations_and_modes_apart(self, lines: list[Line]) -> None:
-        places, modes = ("loc_1", "loc_2"), (ServiceMode.EAT_IN, ServiceMode.TAKEOUT)
-        hashes = {rules.content_hash(place, mode, lines) for place in places for mode in modes}
-        assert len(hashes) == 4
-
-    def test_prices_that_swap_within_one_total_are_seen(self) -> None:
-        def priced(*amounts: int) -> list[OrderLine]:
-            return [
-                OrderLine(variation_id=f"var_{index}", unit_price=Money(amount=amount, currency="USD"))
-                for index, amount in enumerate(amounts)
-            ]
-
-        assert rules.price_hash(priced(300, 500)) != rules.price_hash(priced(500, 300))
-
-
 class TestChecks:
     def test_a_good_order_passes(self) -> None:
         assert fields_of(basket()) == []
@@ -134,7 +107,9 @@ class TestChecks:
 
     @pytest.mark.parametrize("note", ["x" * 201, "bell\x07", "nul\x00"])
     def test_a_bad_note_is_named_but_not_repeated(self, note: str) -> None:
-        [violation] = rules.check_placement(basket(lines=[Line(variation_id="var_1", quantity=1, note=note)]))
+        [violation] = rules.check_placement(
+            basket(lines=[Line(variation_id="var_1", quantity=1, note=note)]), now=NOW
+        )
         assert violation.field == "lines[0].note"
         assert note not in violation.message
 
@@ -162,3 +137,24 @@ class TestChecks:
     @pytest.mark.parametrize("reason", ["", "OUT_OF_ITEMS"])
     def test_a_code_or_nothing_is_a_reason(self, reason: str) -> None:
         assert rules.check_reason(reason) == []
+
+    @pytest.mark.parametrize(
+        "at", [NOW, NOW + timedelta(seconds=60), datetime(2000, 1, 1, tzinfo=UTC), NOW - timedelta(days=365)]
+    )
+    def test_an_order_may_have_been_placed_before(self, at: datetime) -> None:
+        assert fields_of(basket(placed_at=at)) == []
+
+    @pytest.mark.parametrize(
+        "at", [NOW + timedelta(seconds=61), datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)]
+    )
+    def test_but_not_later_than_now_nor_in_another_century(self, at: datetime) -> None:
+        assert fields_of(basket(placed_at=at)) == ["placed_at"]
+
+    @pytest.mark.parametrize(
+        ("levels", "fields"), [(32, []), (33, ["lines[0].modifiers"]), (5000, ["lines[0].modifiers"])]
+    )
+    def test_modifiers_of_modifiers_have_an_end(self, levels: int, fields: list[str]) -> None:
+        choices: list[ModifierChoice] = []
+        for _ in range(levels):
+            choices = [ModifierChoice(modifier_id="mod_1", modifiers=choices)]
+        assert fields_of(basket(lines=[Line(variation_id="var_1", quantity=1, modifiers=choices)])) == fields

@@ -39,11 +39,14 @@ __all__ = (
     "ListTicketsRequest",
     "ListTicketsResponse",
     "OrderPrepared",
+    "OrderRecalled",
     "OrderStarted",
+    "RecallTicketRequest",
     "StartTicketRequest",
     "TICKET_STATE_NAMES",
     "Ticket",
     "TicketItem",
+    "TicketModifier",
     "TicketState",
 )
 
@@ -56,6 +59,8 @@ class TicketState(betterproto2.Enum):
     STARTED = 2
     READY = 3
     VOIDED = 4
+    RECALLED = 5
+    """Called made and taken back: to be started again."""
 
     @classmethod
     def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
@@ -66,6 +71,7 @@ class TicketState(betterproto2.Enum):
             2: "TICKET_STATE_STARTED",
             3: "TICKET_STATE_READY",
             4: "TICKET_STATE_VOIDED",
+            5: "TICKET_STATE_RECALLED",
         }
 
     @classmethod
@@ -235,6 +241,8 @@ class TicketItem(Message):
     name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     variation_name: str = betterproto2.field(3, betterproto2.TYPE_STRING)
     quantity: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    modifiers: list[TicketModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+    """What this station does to it; the others' modifiers stand on their tickets."""
 
     _decoder = msgspec.json.Decoder(wire.TicketItem)
 
@@ -249,6 +257,7 @@ class TicketItem(Message):
                 put_string(out, b"\x1a", self.variation_name)
             if self.quantity:
                 put_int32(out, b"\x20", self.quantity)
+            put_each(out, b"\x2a", map(TicketModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -259,6 +268,7 @@ class TicketItem(Message):
         name = ""
         variation_name = ""
         quantity = 0
+        modifiers: list[TicketModifier] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -276,6 +286,9 @@ class TicketItem(Message):
                     variation_name, at = read_string(data, at)
                 elif tag == 32:
                     quantity, at = read_int32(data, at)
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(TicketModifier.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -286,6 +299,7 @@ class TicketItem(Message):
             name,
             variation_name,
             quantity,
+            modifiers,
         )
         message._unknown_fields = unknown
         return message
@@ -296,6 +310,7 @@ class TicketItem(Message):
             self.name,
             self.variation_name,
             int32(self.quantity),
+            [item._to_wire() for item in self.modifiers],
         )
 
     @classmethod
@@ -305,6 +320,80 @@ class TicketItem(Message):
             w.name,
             w.variation_name,
             w.quantity,
+            [TicketModifier._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class TicketModifier(Message):
+    """oms.kitchen.v1.TicketModifier."""
+
+    name: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    quantity: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """0: none of it, said on purpose ("no onions")."""
+    modifiers: list[TicketModifier] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+
+    _decoder = msgspec.json.Decoder(wire.TicketModifier)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.name:
+                put_string(out, b"\x0a", self.name)
+            if self.quantity:
+                put_int32(out, b"\x10", self.quantity)
+            put_each(out, b"\x1a", map(TicketModifier.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        name = ""
+        quantity = 0
+        modifiers: list[TicketModifier] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    name, at = read_string(data, at)
+                elif tag == 16:
+                    quantity, at = read_int32(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(TicketModifier.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            name,
+            quantity,
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.TicketModifier:
+        return wire.TicketModifier(
+            self.name,
+            int32(self.quantity),
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.TicketModifier) -> Self:
+        return cls(
+            w.name,
+            w.quantity,
+            [TicketModifier._from_wire(item) for item in w.modifiers],
         )
 
 
@@ -659,11 +748,88 @@ class DoneTicketRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
+class RecallTicketRequest(Message):
+    """oms.kitchen.v1.RecallTicketRequest."""
+
+    ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
+    """The version that was read; another one now in force refuses the step. 0: whatever is in force."""
+    reason: str = betterproto2.field(3, betterproto2.TYPE_STRING)
+    """A code, for example "UNDERCOOKED"; never words about people. Empty: none."""
+
+    _decoder = msgspec.json.Decoder(wire.RecallTicketRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.ticket_id:
+                put_string(out, b"\x0a", self.ticket_id)
+            if self.version:
+                put_int64(out, b"\x10", self.version)
+            if self.reason:
+                put_string(out, b"\x1a", self.reason)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        ticket_id = ""
+        version = 0
+        reason = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    ticket_id, at = read_string(data, at)
+                elif tag == 16:
+                    version, at = read_int64(data, at)
+                elif tag == 26:
+                    reason, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            ticket_id,
+            version,
+            reason,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.RecallTicketRequest:
+        return wire.RecallTicketRequest(
+            self.ticket_id,
+            int64_text(self.version) if self.version else None,
+            self.reason,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.RecallTicketRequest) -> Self:
+        return cls(
+            w.ticket_id,
+            0 if w.version is None else int64(w.version),
+            w.reason,
+        )
+
+
+@dataclass(eq=False, repr=False)
 class OrderStarted(Message):
     """The first cook started on an order."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     location_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    order_version: int = betterproto2.field(3, betterproto2.TYPE_INT64)
+    """Counts what the kitchen tells of an order, from 1 without gaps; of two, the higher one is how it stands.
+    """
 
     EVENT: ClassVar[EventType] = EventType(name="kitchen.order_started", version=1, key="order_id")
 
@@ -676,6 +842,8 @@ class OrderStarted(Message):
                 put_string(out, b"\x0a", self.order_id)
             if self.location_id:
                 put_string(out, b"\x12", self.location_id)
+            if self.order_version:
+                put_int64(out, b"\x18", self.order_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -684,6 +852,7 @@ class OrderStarted(Message):
     def parse(cls, data: bytes) -> Self:
         order_id = ""
         location_id = ""
+        order_version = 0
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -697,6 +866,8 @@ class OrderStarted(Message):
                     order_id, at = read_string(data, at)
                 elif tag == 18:
                     location_id, at = read_string(data, at)
+                elif tag == 24:
+                    order_version, at = read_int64(data, at)
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -705,6 +876,7 @@ class OrderStarted(Message):
         message = cls(
             order_id,
             location_id,
+            order_version,
         )
         message._unknown_fields = unknown
         return message
@@ -713,6 +885,7 @@ class OrderStarted(Message):
         return wire.OrderStarted(
             self.order_id,
             self.location_id,
+            int64_text(self.order_version) if self.order_version else None,
         )
 
     @classmethod
@@ -720,6 +893,7 @@ class OrderStarted(Message):
         return cls(
             w.order_id,
             w.location_id,
+            0 if w.order_version is None else int64(w.order_version),
         )
 
 
@@ -729,6 +903,8 @@ class OrderPrepared(Message):
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     location_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    order_version: int = betterproto2.field(3, betterproto2.TYPE_INT64)
+    """As in OrderStarted."""
 
     EVENT: ClassVar[EventType] = EventType(name="kitchen.order_prepared", version=1, key="order_id")
 
@@ -741,6 +917,8 @@ class OrderPrepared(Message):
                 put_string(out, b"\x0a", self.order_id)
             if self.location_id:
                 put_string(out, b"\x12", self.location_id)
+            if self.order_version:
+                put_int64(out, b"\x18", self.order_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -749,6 +927,7 @@ class OrderPrepared(Message):
     def parse(cls, data: bytes) -> Self:
         order_id = ""
         location_id = ""
+        order_version = 0
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -762,6 +941,8 @@ class OrderPrepared(Message):
                     order_id, at = read_string(data, at)
                 elif tag == 18:
                     location_id, at = read_string(data, at)
+                elif tag == 24:
+                    order_version, at = read_int64(data, at)
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -770,6 +951,7 @@ class OrderPrepared(Message):
         message = cls(
             order_id,
             location_id,
+            order_version,
         )
         message._unknown_fields = unknown
         return message
@@ -778,6 +960,7 @@ class OrderPrepared(Message):
         return wire.OrderPrepared(
             self.order_id,
             self.location_id,
+            int64_text(self.order_version) if self.order_version else None,
         )
 
     @classmethod
@@ -785,4 +968,89 @@ class OrderPrepared(Message):
         return cls(
             w.order_id,
             w.location_id,
+            0 if w.order_version is None else int64(w.order_version),
+        )
+
+
+@dataclass(eq=False, repr=False)
+class OrderRecalled(Message):
+    """Something of an order that was made has to be made again."""
+
+    order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    location_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    reason: str = betterproto2.field(3, betterproto2.TYPE_STRING)
+    order_version: int = betterproto2.field(4, betterproto2.TYPE_INT64)
+    """As in OrderStarted."""
+
+    EVENT: ClassVar[EventType] = EventType(name="kitchen.order_recalled", version=1, key="order_id")
+
+    _decoder = msgspec.json.Decoder(wire.OrderRecalled)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.order_id:
+                put_string(out, b"\x0a", self.order_id)
+            if self.location_id:
+                put_string(out, b"\x12", self.location_id)
+            if self.reason:
+                put_string(out, b"\x1a", self.reason)
+            if self.order_version:
+                put_int64(out, b"\x20", self.order_version)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        order_id = ""
+        location_id = ""
+        reason = ""
+        order_version = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    order_id, at = read_string(data, at)
+                elif tag == 18:
+                    location_id, at = read_string(data, at)
+                elif tag == 26:
+                    reason, at = read_string(data, at)
+                elif tag == 32:
+                    order_version, at = read_int64(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            order_id,
+            location_id,
+            reason,
+            order_version,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.OrderRecalled:
+        return wire.OrderRecalled(
+            self.order_id,
+            self.location_id,
+            self.reason,
+            int64_text(self.order_version) if self.order_version else None,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.OrderRecalled) -> Self:
+        return cls(
+            w.order_id,
+            w.location_id,
+            w.reason,
+            0 if w.order_version is None else int64(w.order_version),
         )

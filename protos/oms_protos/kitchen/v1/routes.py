@@ -11,6 +11,7 @@ from oms_protos.kitchen.v1.messages import (
     DoneTicketRequest,
     GetTicketRequest,
     ListTicketsRequest,
+    RecallTicketRequest,
     StartTicketRequest,
     TicketState,
 )
@@ -81,6 +82,16 @@ def bind_done_ticket(
     return request
 
 
+def bind_recall_ticket(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> RecallTicketRequest:
+    """POST /v1/tickets/{ticket_id}:recall."""
+    binding.refuse_query(query)
+    request = RecallTicketRequest.decode_json(body) if body else RecallTicketRequest()
+    request.ticket_id = path["ticket_id"]
+    return request
+
+
 ROUTES: tuple[Route[Any, Any], ...] = (
     Route(
         method=TicketsServiceBase.LIST_TICKETS,
@@ -112,6 +123,14 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         path="/v1/tickets/{ticket_id}",
         verb="done",
         bind=bind_done_ticket,
+        has_body=True,
+    ),
+    Route(
+        method=TicketsServiceBase.RECALL_TICKET,
+        http_method="POST",
+        path="/v1/tickets/{ticket_id}",
+        verb="recall",
+        bind=bind_recall_ticket,
         has_body=True,
     ),
 )

@@ -11,6 +11,7 @@ from oms_protos.kitchen.v1.messages import (
     GetTicketRequest,
     ListTicketsRequest,
     ListTicketsResponse,
+    RecallTicketRequest,
     StartTicketRequest,
     Ticket,
 )
@@ -100,11 +101,30 @@ class TicketsServiceBase(Service):
         ),
         idempotency=Idempotency.KEYED,
     )
+    RECALL_TICKET: ClassVar[Method[RecallTicketRequest, Ticket]] = Method(
+        full_name="oms.kitchen.v1.TicketsService/RecallTicket",
+        name="recall_ticket",
+        request=RecallTicketRequest,
+        response=Ticket,
+        access=Access(
+            "kitchen.tickets.recall",
+            Scope.RESOURCE,
+            field="ticket_id",
+            locator="locate_ticket",
+            roles=(
+                "owner",
+                "manager",
+                "cook",
+            ),
+        ),
+        idempotency=Idempotency.KEYED,
+    )
     METHODS: ClassVar[tuple[Method[Any, Any], ...]] = (
         LIST_TICKETS,
         GET_TICKET,
         START_TICKET,
         DONE_TICKET,
+        RECALL_TICKET,
     )
 
     @abstractmethod
@@ -122,6 +142,12 @@ class TicketsServiceBase(Service):
     @abstractmethod
     async def done_ticket(self, request: DoneTicketRequest, /) -> Ticket:
         """Everything on the ticket is made."""
+
+    @abstractmethod
+    async def recall_ticket(self, request: RecallTicketRequest, /) -> Ticket:
+        """Take back what was called made: the ticket, and every other ticket that works on the same lines,
+        shows again at its station, in the place of its first firing.
+        """
 
     @abstractmethod
     async def locate_ticket(self, ticket_id: str, /) -> str:
@@ -184,4 +210,19 @@ class TicketsClient(Client):
         """Everything on the ticket is made."""
         return await self._channel.unary(
             TicketsServiceBase.DONE_TICKET, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    async def recall_ticket(
+        self,
+        request: RecallTicketRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> Ticket:
+        """Take back what was called made: the ticket, and every other ticket that works on the same lines,
+        shows again at its station, in the place of its first firing.
+        """
+        return await self._channel.unary(
+            TicketsServiceBase.RECALL_TICKET, request, idempotency_key=idempotency_key, timeout=timeout
         )

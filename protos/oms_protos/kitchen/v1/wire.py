@@ -30,6 +30,15 @@ class TicketItem(JsonShape):
     name: str = ""
     variation_name: str = ""
     quantity: Int32 = 0
+    modifiers: list[TicketModifier] = []
+
+
+class TicketModifier(JsonShape):
+    """oms.kitchen.v1.TicketModifier."""
+
+    name: str = ""
+    quantity: Int32 = 0
+    modifiers: list[TicketModifier] = []
 
 
 class ListTicketsRequest(JsonShape):
@@ -70,11 +79,20 @@ class DoneTicketRequest(JsonShape):
     version: str | int | None = None
 
 
+class RecallTicketRequest(JsonShape):
+    """oms.kitchen.v1.RecallTicketRequest."""
+
+    ticket_id: str = ""
+    version: str | int | None = None
+    reason: str = ""
+
+
 class OrderStarted(JsonShape):
     """oms.kitchen.v1.OrderStarted."""
 
     order_id: str = ""
     location_id: str = ""
+    order_version: str | int | None = None
 
 
 class OrderPrepared(JsonShape):
@@ -82,3 +100,13 @@ class OrderPrepared(JsonShape):
 
     order_id: str = ""
     location_id: str = ""
+    order_version: str | int | None = None
+
+
+class OrderRecalled(JsonShape):
+    """oms.kitchen.v1.OrderRecalled."""
+
+    order_id: str = ""
+    location_id: str = ""
+    reason: str = ""
+    order_version: str | int | None = None

@@ -37,22 +37,39 @@ __all__ = (
     "BatchGetItemsRequest",
     "BatchGetItemsResponse",
     "CreateItemRequest",
+    "CreateModifierGroupRequest",
     "GetItemRequest",
     "GetMenuRequest",
+    "GetModifierGroupRequest",
     "Item",
+    "ItemModifierGroup",
+    "ItemModifierGroups",
     "LineRequest",
     "Menu",
     "MenuChanged",
     "MenuItem",
+    "MenuModifier",
+    "MenuModifierGroup",
     "MenuVariation",
+    "Modifier",
+    "ModifierGroup",
+    "ModifierOffer",
+    "ModifierPrice",
+    "ModifierRequest",
+    "NewModifier",
+    "NewModifiers",
     "NewVariation",
     "Offer",
     "PriceLinesRequest",
     "PriceLinesResponse",
     "PricedLine",
+    "PricedModifier",
     "SetAvailabilityRequest",
+    "SetModifierAvailabilityRequest",
+    "SetModifierPriceRequest",
     "SetPriceRequest",
     "UpdateItemRequest",
+    "UpdateModifierGroupRequest",
     "Variation",
 )
 
@@ -69,6 +86,8 @@ class Item(Message):
     variations: list[Variation] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     version: int = betterproto2.field(6, betterproto2.TYPE_INT64)
     """Grows by one with every change; send it back to change what you read."""
+    modifier_groups: list[ItemModifierGroup] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
+    """What a guest is asked, in this order."""
 
     _decoder = msgspec.json.Decoder(wire.Item)
 
@@ -86,6 +105,7 @@ class Item(Message):
             put_each(out, b"\x2a", map(Variation.__bytes__, self.variations))
             if self.version:
                 put_int64(out, b"\x30", self.version)
+            put_each(out, b"\x3a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -98,6 +118,7 @@ class Item(Message):
         station = ""
         variations: list[Variation] = []
         version = 0
+        modifier_groups: list[ItemModifierGroup] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -120,6 +141,9 @@ class Item(Message):
                     variations.append(Variation.parse(chunk))
                 elif tag == 48:
                     version, at = read_int64(data, at)
+                elif tag == 58:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(ItemModifierGroup.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -132,6 +156,7 @@ class Item(Message):
             station,
             variations,
             version,
+            modifier_groups,
         )
         message._unknown_fields = unknown
         return message
@@ -144,6 +169,7 @@ class Item(Message):
             self.station,
             [item._to_wire() for item in self.variations],
             int64_text(self.version) if self.version else None,
+            [item._to_wire() for item in self.modifier_groups],
         )
 
     @classmethod
@@ -155,6 +181,370 @@ class Item(Message):
             w.station,
             [Variation._from_wire(item) for item in w.variations],
             0 if w.version is None else int64(w.version),
+            [ItemModifierGroup._from_wire(item) for item in w.modifier_groups],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class ModifierGroup(Message):
+    """A question to the guest, for example "Choose your sauce", with its options."""
+
+    group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    brand_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(3, betterproto2.TYPE_STRING)
+    min: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """How many options are to be chosen, each counted as often as it is chosen."""
+    max: int = betterproto2.field(5, betterproto2.TYPE_INT32)
+    """0: no limit."""
+    modifiers: list[Modifier] = betterproto2.field(6, betterproto2.TYPE_MESSAGE, repeated=True)
+    version: int = betterproto2.field(7, betterproto2.TYPE_INT64)
+    """Grows by one with every change; send it back to change what you read."""
+
+    _decoder = msgspec.json.Decoder(wire.ModifierGroup)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.group_id:
+                put_string(out, b"\x0a", self.group_id)
+            if self.brand_id:
+                put_string(out, b"\x12", self.brand_id)
+            if self.name:
+                put_string(out, b"\x1a", self.name)
+            if self.min:
+                put_int32(out, b"\x20", self.min)
+            if self.max:
+                put_int32(out, b"\x28", self.max)
+            put_each(out, b"\x32", map(Modifier.__bytes__, self.modifiers))
+            if self.version:
+                put_int64(out, b"\x38", self.version)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        group_id = ""
+        brand_id = ""
+        name = ""
+        min = 0
+        max = 0
+        modifiers: list[Modifier] = []
+        version = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    group_id, at = read_string(data, at)
+                elif tag == 18:
+                    brand_id, at = read_string(data, at)
+                elif tag == 26:
+                    name, at = read_string(data, at)
+                elif tag == 32:
+                    min, at = read_int32(data, at)
+                elif tag == 40:
+                    max, at = read_int32(data, at)
+                elif tag == 50:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(Modifier.parse(chunk))
+                elif tag == 56:
+                    version, at = read_int64(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            group_id,
+            brand_id,
+            name,
+            min,
+            max,
+            modifiers,
+            version,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ModifierGroup:
+        return wire.ModifierGroup(
+            self.group_id,
+            self.brand_id,
+            self.name,
+            int32(self.min),
+            int32(self.max),
+            [item._to_wire() for item in self.modifiers],
+            int64_text(self.version) if self.version else None,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ModifierGroup) -> Self:
+        return cls(
+            w.group_id,
+            w.brand_id,
+            w.name,
+            w.min,
+            w.max,
+            [Modifier._from_wire(item) for item in w.modifiers],
+            0 if w.version is None else int64(w.version),
+        )
+
+
+@dataclass(eq=False, repr=False)
+class Modifier(Message):
+    """One option of a group."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
+    """The brand's price; 0 is a price too."""
+    max_quantity: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """How often it may be chosen; 0: no limit."""
+    group_ids: list[str] = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
+    """The groups that choosing it opens, for example the toppings of a side."""
+    station: str = betterproto2.field(6, betterproto2.TYPE_STRING)
+    """Where it is made, if not with its item, for example "bar"."""
+
+    _decoder = msgspec.json.Decoder(wire.Modifier)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.name:
+                put_string(out, b"\x12", self.name)
+            if self.price is not None:
+                put_bytes(out, b"\x1a", self.price.__bytes__())
+            if self.max_quantity:
+                put_int32(out, b"\x20", self.max_quantity)
+            put_each(out, b"\x2a", map(str.encode, self.group_ids))
+            if self.station:
+                put_string(out, b"\x32", self.station)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        name = ""
+        price: bytes | None = None
+        max_quantity = 0
+        group_ids: list[str] = []
+        station = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 18:
+                    name, at = read_string(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                elif tag == 32:
+                    max_quantity, at = read_int32(data, at)
+                elif tag == 42:
+                    text, at = read_string(data, at)
+                    group_ids.append(text)
+                elif tag == 50:
+                    station, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            name,
+            None if price is None else Money.parse(price),
+            max_quantity,
+            group_ids,
+            station,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.Modifier:
+        return wire.Modifier(
+            self.modifier_id,
+            self.name,
+            None if self.price is None else self.price._to_wire(),
+            int32(self.max_quantity),
+            self.group_ids,
+            self.station,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.Modifier) -> Self:
+        return cls(
+            w.modifier_id,
+            w.name,
+            None if w.price is None else Money._from_wire(w.price),
+            w.max_quantity,
+            w.group_ids,
+            w.station,
+        )
+
+
+@dataclass(eq=False, repr=False)
+class ItemModifierGroup(Message):
+    """A group as one item asks it."""
+
+    group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    min: int | None = betterproto2.field(2, betterproto2.TYPE_INT32, optional=True)
+    """Absent: as the group says."""
+    max: int | None = betterproto2.field(3, betterproto2.TYPE_INT32, optional=True)
+    """Absent: as the group says; 0: no limit."""
+    prices: list[ModifierPrice] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
+    """What options of the group cost with this item, where that differs."""
+
+    _decoder = msgspec.json.Decoder(wire.ItemModifierGroup)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.group_id:
+                put_string(out, b"\x0a", self.group_id)
+            if self.min is not None:
+                put_int32(out, b"\x10", self.min)
+            if self.max is not None:
+                put_int32(out, b"\x18", self.max)
+            put_each(out, b"\x22", map(ModifierPrice.__bytes__, self.prices))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        group_id = ""
+        min: int | None = None
+        max: int | None = None
+        prices: list[ModifierPrice] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    group_id, at = read_string(data, at)
+                elif tag == 16:
+                    min, at = read_int32(data, at)
+                elif tag == 24:
+                    max, at = read_int32(data, at)
+                elif tag == 34:
+                    chunk, at = read_bytes(data, at)
+                    prices.append(ModifierPrice.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            group_id,
+            min,
+            max,
+            prices,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ItemModifierGroup:
+        return wire.ItemModifierGroup(
+            self.group_id,
+            None if self.min is None else int32(self.min),
+            None if self.max is None else int32(self.max),
+            [item._to_wire() for item in self.prices],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ItemModifierGroup) -> Self:
+        return cls(
+            w.group_id,
+            w.min,
+            w.max,
+            [ModifierPrice._from_wire(item) for item in w.prices],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class ModifierPrice(Message):
+    """oms.menu.v1.ModifierPrice."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
+
+    _decoder = msgspec.json.Decoder(wire.ModifierPrice)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.price is not None:
+                put_bytes(out, b"\x12", self.price.__bytes__())
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        price: bytes | None = None
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 18:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            None if price is None else Money.parse(price),
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ModifierPrice:
+        return wire.ModifierPrice(
+            self.modifier_id,
+            None if self.price is None else self.price._to_wire(),
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ModifierPrice) -> Self:
+        return cls(
+            w.modifier_id,
+            None if w.price is None else Money._from_wire(w.price),
         )
 
 
@@ -386,6 +776,8 @@ class CreateItemRequest(Message):
     name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     station: str = betterproto2.field(3, betterproto2.TYPE_STRING)
     variations: list[NewVariation] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
+    modifier_groups: list[ItemModifierGroup] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+    """At most 50."""
 
     _decoder = msgspec.json.Decoder(wire.CreateItemRequest)
 
@@ -399,6 +791,7 @@ class CreateItemRequest(Message):
             if self.station:
                 put_string(out, b"\x1a", self.station)
             put_each(out, b"\x22", map(NewVariation.__bytes__, self.variations))
+            put_each(out, b"\x2a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -409,6 +802,7 @@ class CreateItemRequest(Message):
         name = ""
         station = ""
         variations: list[NewVariation] = []
+        modifier_groups: list[ItemModifierGroup] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -427,6 +821,9 @@ class CreateItemRequest(Message):
                 elif tag == 34:
                     chunk, at = read_bytes(data, at)
                     variations.append(NewVariation.parse(chunk))
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(ItemModifierGroup.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -437,6 +834,7 @@ class CreateItemRequest(Message):
             name,
             station,
             variations,
+            modifier_groups,
         )
         message._unknown_fields = unknown
         return message
@@ -447,6 +845,7 @@ class CreateItemRequest(Message):
             self.name,
             self.station,
             [item._to_wire() for item in self.variations],
+            [item._to_wire() for item in self.modifier_groups],
         )
 
     @classmethod
@@ -456,6 +855,412 @@ class CreateItemRequest(Message):
             w.name,
             w.station,
             [NewVariation._from_wire(item) for item in w.variations],
+            [ItemModifierGroup._from_wire(item) for item in w.modifier_groups],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class NewModifier(Message):
+    """An option as it is written; with the id of an option that is there, that one changes."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """Empty: a new option."""
+    name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
+    max_quantity: int | None = betterproto2.field(4, betterproto2.TYPE_INT32, optional=True)
+    """Absent: once; 0: no limit."""
+    group_ids: list[str] = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
+    station: str = betterproto2.field(6, betterproto2.TYPE_STRING)
+
+    _decoder = msgspec.json.Decoder(wire.NewModifier)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.name:
+                put_string(out, b"\x12", self.name)
+            if self.price is not None:
+                put_bytes(out, b"\x1a", self.price.__bytes__())
+            if self.max_quantity is not None:
+                put_int32(out, b"\x20", self.max_quantity)
+            put_each(out, b"\x2a", map(str.encode, self.group_ids))
+            if self.station:
+                put_string(out, b"\x32", self.station)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        name = ""
+        price: bytes | None = None
+        max_quantity: int | None = None
+        group_ids: list[str] = []
+        station = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 18:
+                    name, at = read_string(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                elif tag == 32:
+                    max_quantity, at = read_int32(data, at)
+                elif tag == 42:
+                    text, at = read_string(data, at)
+                    group_ids.append(text)
+                elif tag == 50:
+                    station, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            name,
+            None if price is None else Money.parse(price),
+            max_quantity,
+            group_ids,
+            station,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.NewModifier:
+        return wire.NewModifier(
+            self.modifier_id,
+            self.name,
+            None if self.price is None else self.price._to_wire(),
+            None if self.max_quantity is None else int32(self.max_quantity),
+            self.group_ids,
+            self.station,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.NewModifier) -> Self:
+        return cls(
+            w.modifier_id,
+            w.name,
+            None if w.price is None else Money._from_wire(w.price),
+            w.max_quantity,
+            w.group_ids,
+            w.station,
+        )
+
+
+@dataclass(eq=False, repr=False)
+class CreateModifierGroupRequest(Message):
+    """oms.menu.v1.CreateModifierGroupRequest."""
+
+    brand_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    min: int = betterproto2.field(3, betterproto2.TYPE_INT32)
+    max: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """0: no limit."""
+    modifiers: list[NewModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+    """1 to 500 options."""
+
+    _decoder = msgspec.json.Decoder(wire.CreateModifierGroupRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.brand_id:
+                put_string(out, b"\x0a", self.brand_id)
+            if self.name:
+                put_string(out, b"\x12", self.name)
+            if self.min:
+                put_int32(out, b"\x18", self.min)
+            if self.max:
+                put_int32(out, b"\x20", self.max)
+            put_each(out, b"\x2a", map(NewModifier.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        brand_id = ""
+        name = ""
+        min = 0
+        max = 0
+        modifiers: list[NewModifier] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    brand_id, at = read_string(data, at)
+                elif tag == 18:
+                    name, at = read_string(data, at)
+                elif tag == 24:
+                    min, at = read_int32(data, at)
+                elif tag == 32:
+                    max, at = read_int32(data, at)
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(NewModifier.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            brand_id,
+            name,
+            min,
+            max,
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.CreateModifierGroupRequest:
+        return wire.CreateModifierGroupRequest(
+            self.brand_id,
+            self.name,
+            int32(self.min),
+            int32(self.max),
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.CreateModifierGroupRequest) -> Self:
+        return cls(
+            w.brand_id,
+            w.name,
+            w.min,
+            w.max,
+            [NewModifier._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class GetModifierGroupRequest(Message):
+    """oms.menu.v1.GetModifierGroupRequest."""
+
+    group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+
+    _decoder = msgspec.json.Decoder(wire.GetModifierGroupRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.group_id:
+                put_string(out, b"\x0a", self.group_id)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        group_id = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    group_id, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            group_id,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.GetModifierGroupRequest:
+        return wire.GetModifierGroupRequest(
+            self.group_id,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.GetModifierGroupRequest) -> Self:
+        return cls(
+            w.group_id,
+        )
+
+
+@dataclass(eq=False, repr=False)
+class NewModifiers(Message):
+    """oms.menu.v1.NewModifiers."""
+
+    modifiers: list[NewModifier] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """1 to 500 options."""
+
+    _decoder = msgspec.json.Decoder(wire.NewModifiers)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            put_each(out, b"\x0a", map(NewModifier.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifiers: list[NewModifier] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(NewModifier.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.NewModifiers:
+        return wire.NewModifiers(
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.NewModifiers) -> Self:
+        return cls(
+            [NewModifier._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class UpdateModifierGroupRequest(Message):
+    """oms.menu.v1.UpdateModifierGroupRequest."""
+
+    group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
+    """The version that was read; another one now in force refuses the change."""
+    name: str | None = betterproto2.field(3, betterproto2.TYPE_STRING, optional=True)
+    min: int | None = betterproto2.field(4, betterproto2.TYPE_INT32, optional=True)
+    max: int | None = betterproto2.field(5, betterproto2.TYPE_INT32, optional=True)
+    modifiers: NewModifiers | None = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
+    """Absent: the options stay. Present: these are all options, in this order; others leave the menu."""
+
+    _decoder = msgspec.json.Decoder(wire.UpdateModifierGroupRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.group_id:
+                put_string(out, b"\x0a", self.group_id)
+            if self.version:
+                put_int64(out, b"\x10", self.version)
+            if self.name is not None:
+                put_string(out, b"\x1a", self.name)
+            if self.min is not None:
+                put_int32(out, b"\x20", self.min)
+            if self.max is not None:
+                put_int32(out, b"\x28", self.max)
+            if self.modifiers is not None:
+                put_bytes(out, b"\x32", self.modifiers.__bytes__())
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        group_id = ""
+        version = 0
+        name: str | None = None
+        min: int | None = None
+        max: int | None = None
+        modifiers: bytes | None = None
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    group_id, at = read_string(data, at)
+                elif tag == 16:
+                    version, at = read_int64(data, at)
+                elif tag == 26:
+                    name, at = read_string(data, at)
+                elif tag == 32:
+                    min, at = read_int32(data, at)
+                elif tag == 40:
+                    max, at = read_int32(data, at)
+                elif tag == 50:
+                    chunk, at = read_bytes(data, at)
+                    modifiers = chunk if modifiers is None else modifiers + chunk
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            group_id,
+            version,
+            name,
+            min,
+            max,
+            None if modifiers is None else NewModifiers.parse(modifiers),
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.UpdateModifierGroupRequest:
+        return wire.UpdateModifierGroupRequest(
+            self.group_id,
+            int64_text(self.version) if self.version else None,
+            self.name,
+            None if self.min is None else int32(self.min),
+            None if self.max is None else int32(self.max),
+            None if self.modifiers is None else self.modifiers._to_wire(),
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.UpdateModifierGroupRequest) -> Self:
+        return cls(
+            w.group_id,
+            0 if w.version is None else int64(w.version),
+            w.name,
+            w.min,
+            w.max,
+            None if w.modifiers is None else NewModifiers._from_wire(w.modifiers),
         )
 
 
@@ -583,6 +1388,8 @@ class BatchGetItemsResponse(Message):
 
     items: list[Item] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """By item_id."""
+    modifier_groups: list[ModifierGroup] = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
+    """Every group that these items open, and that options of these groups open, once, by group_id."""
 
     _decoder = msgspec.json.Decoder(wire.BatchGetItemsResponse)
 
@@ -590,6 +1397,7 @@ class BatchGetItemsResponse(Message):
         out = bytearray()
         try:
             put_each(out, b"\x0a", map(Item.__bytes__, self.items))
+            put_each(out, b"\x12", map(ModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -597,6 +1405,7 @@ class BatchGetItemsResponse(Message):
     @classmethod
     def parse(cls, data: bytes) -> Self:
         items: list[Item] = []
+        modifier_groups: list[ModifierGroup] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -609,6 +1418,9 @@ class BatchGetItemsResponse(Message):
                 if tag == 10:
                     chunk, at = read_bytes(data, at)
                     items.append(Item.parse(chunk))
+                elif tag == 18:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(ModifierGroup.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -616,6 +1428,7 @@ class BatchGetItemsResponse(Message):
             raise truncated(cls.__name__) from None
         message = cls(
             items,
+            modifier_groups,
         )
         message._unknown_fields = unknown
         return message
@@ -623,12 +1436,14 @@ class BatchGetItemsResponse(Message):
     def _to_wire(self) -> wire.BatchGetItemsResponse:
         return wire.BatchGetItemsResponse(
             [item._to_wire() for item in self.items],
+            [item._to_wire() for item in self.modifier_groups],
         )
 
     @classmethod
     def _from_wire(cls, w: wire.BatchGetItemsResponse) -> Self:
         return cls(
             [Item._from_wire(item) for item in w.items],
+            [ModifierGroup._from_wire(item) for item in w.modifier_groups],
         )
 
 
@@ -641,6 +1456,10 @@ class UpdateItemRequest(Message):
     """The version that was read; another one now in force refuses the change."""
     name: str | None = betterproto2.field(3, betterproto2.TYPE_STRING, optional=True)
     station: str | None = betterproto2.field(4, betterproto2.TYPE_STRING, optional=True)
+    modifier_groups: ItemModifierGroups | None = betterproto2.field(
+        5, betterproto2.TYPE_MESSAGE, optional=True
+    )
+    """Absent: they stay. Present: these are all groups that the item asks, in this order."""
 
     _decoder = msgspec.json.Decoder(wire.UpdateItemRequest)
 
@@ -655,6 +1474,8 @@ class UpdateItemRequest(Message):
                 put_string(out, b"\x1a", self.name)
             if self.station is not None:
                 put_string(out, b"\x22", self.station)
+            if self.modifier_groups is not None:
+                put_bytes(out, b"\x2a", self.modifier_groups.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -665,6 +1486,7 @@ class UpdateItemRequest(Message):
         version = 0
         name: str | None = None
         station: str | None = None
+        modifier_groups: bytes | None = None
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -682,6 +1504,9 @@ class UpdateItemRequest(Message):
                     name, at = read_string(data, at)
                 elif tag == 34:
                     station, at = read_string(data, at)
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups = chunk if modifier_groups is None else modifier_groups + chunk
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -692,6 +1517,7 @@ class UpdateItemRequest(Message):
             version,
             name,
             station,
+            None if modifier_groups is None else ItemModifierGroups.parse(modifier_groups),
         )
         message._unknown_fields = unknown
         return message
@@ -702,6 +1528,7 @@ class UpdateItemRequest(Message):
             int64_text(self.version) if self.version else None,
             self.name,
             self.station,
+            None if self.modifier_groups is None else self.modifier_groups._to_wire(),
         )
 
     @classmethod
@@ -711,6 +1538,61 @@ class UpdateItemRequest(Message):
             0 if w.version is None else int64(w.version),
             w.name,
             w.station,
+            None if w.modifier_groups is None else ItemModifierGroups._from_wire(w.modifier_groups),
+        )
+
+
+@dataclass(eq=False, repr=False)
+class ItemModifierGroups(Message):
+    """oms.menu.v1.ItemModifierGroups."""
+
+    modifier_groups: list[ItemModifierGroup] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+
+    _decoder = msgspec.json.Decoder(wire.ItemModifierGroups)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            put_each(out, b"\x0a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_groups: list[ItemModifierGroup] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(ItemModifierGroup.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_groups,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ItemModifierGroups:
+        return wire.ItemModifierGroups(
+            [item._to_wire() for item in self.modifier_groups],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ItemModifierGroups) -> Self:
+        return cls(
+            [ItemModifierGroup._from_wire(item) for item in w.modifier_groups],
         )
 
 
@@ -861,6 +1743,235 @@ class SetAvailabilityRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
+class ModifierOffer(Message):
+    """What one location charges for a modifier, and whether it has any."""
+
+    location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    modifier_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
+    """The location's own price. Absent: the brand's prices apply."""
+    available: bool = betterproto2.field(4, betterproto2.TYPE_BOOL)
+
+    _decoder = msgspec.json.Decoder(wire.ModifierOffer)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.location_id:
+                put_string(out, b"\x0a", self.location_id)
+            if self.modifier_id:
+                put_string(out, b"\x12", self.modifier_id)
+            if self.price is not None:
+                put_bytes(out, b"\x1a", self.price.__bytes__())
+            if self.available:
+                put_bool(out, b"\x20", self.available)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        location_id = ""
+        modifier_id = ""
+        price: bytes | None = None
+        available = False
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    location_id, at = read_string(data, at)
+                elif tag == 18:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                elif tag == 32:
+                    available, at = read_bool(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            location_id,
+            modifier_id,
+            None if price is None else Money.parse(price),
+            available,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ModifierOffer:
+        return wire.ModifierOffer(
+            self.location_id,
+            self.modifier_id,
+            None if self.price is None else self.price._to_wire(),
+            self.available,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ModifierOffer) -> Self:
+        return cls(
+            w.location_id,
+            w.modifier_id,
+            None if w.price is None else Money._from_wire(w.price),
+            w.available,
+        )
+
+
+@dataclass(eq=False, repr=False)
+class SetModifierPriceRequest(Message):
+    """oms.menu.v1.SetModifierPriceRequest."""
+
+    location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    modifier_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
+    """Absent: the brand's prices apply again."""
+
+    _decoder = msgspec.json.Decoder(wire.SetModifierPriceRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.location_id:
+                put_string(out, b"\x0a", self.location_id)
+            if self.modifier_id:
+                put_string(out, b"\x12", self.modifier_id)
+            if self.price is not None:
+                put_bytes(out, b"\x1a", self.price.__bytes__())
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        location_id = ""
+        modifier_id = ""
+        price: bytes | None = None
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    location_id, at = read_string(data, at)
+                elif tag == 18:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            location_id,
+            modifier_id,
+            None if price is None else Money.parse(price),
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.SetModifierPriceRequest:
+        return wire.SetModifierPriceRequest(
+            self.location_id,
+            self.modifier_id,
+            None if self.price is None else self.price._to_wire(),
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.SetModifierPriceRequest) -> Self:
+        return cls(
+            w.location_id,
+            w.modifier_id,
+            None if w.price is None else Money._from_wire(w.price),
+        )
+
+
+@dataclass(eq=False, repr=False)
+class SetModifierAvailabilityRequest(Message):
+    """oms.menu.v1.SetModifierAvailabilityRequest."""
+
+    location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    modifier_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    available: bool = betterproto2.field(3, betterproto2.TYPE_BOOL)
+
+    _decoder = msgspec.json.Decoder(wire.SetModifierAvailabilityRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.location_id:
+                put_string(out, b"\x0a", self.location_id)
+            if self.modifier_id:
+                put_string(out, b"\x12", self.modifier_id)
+            if self.available:
+                put_bool(out, b"\x18", self.available)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        location_id = ""
+        modifier_id = ""
+        available = False
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    location_id, at = read_string(data, at)
+                elif tag == 18:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 24:
+                    available, at = read_bool(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            location_id,
+            modifier_id,
+            available,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.SetModifierAvailabilityRequest:
+        return wire.SetModifierAvailabilityRequest(
+            self.location_id,
+            self.modifier_id,
+            self.available,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.SetModifierAvailabilityRequest) -> Self:
+        return cls(
+            w.location_id,
+            w.modifier_id,
+            w.available,
+        )
+
+
+@dataclass(eq=False, repr=False)
 class GetMenuRequest(Message):
     """oms.menu.v1.GetMenuRequest."""
 
@@ -922,6 +2033,8 @@ class Menu(Message):
     menu_version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
     """Grows with every change that this location can see."""
     items: list[MenuItem] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+    modifier_groups: list[MenuModifierGroup] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
+    """Every group that an item or an option here opens, once."""
 
     _decoder = msgspec.json.Decoder(wire.Menu)
 
@@ -933,6 +2046,7 @@ class Menu(Message):
             if self.menu_version:
                 put_int64(out, b"\x10", self.menu_version)
             put_each(out, b"\x1a", map(MenuItem.__bytes__, self.items))
+            put_each(out, b"\x22", map(MenuModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -942,6 +2056,7 @@ class Menu(Message):
         location_id = ""
         menu_version = 0
         items: list[MenuItem] = []
+        modifier_groups: list[MenuModifierGroup] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -958,6 +2073,9 @@ class Menu(Message):
                 elif tag == 26:
                     chunk, at = read_bytes(data, at)
                     items.append(MenuItem.parse(chunk))
+                elif tag == 34:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(MenuModifierGroup.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -967,6 +2085,7 @@ class Menu(Message):
             location_id,
             menu_version,
             items,
+            modifier_groups,
         )
         message._unknown_fields = unknown
         return message
@@ -976,6 +2095,7 @@ class Menu(Message):
             self.location_id,
             int64_text(self.menu_version) if self.menu_version else None,
             [item._to_wire() for item in self.items],
+            [item._to_wire() for item in self.modifier_groups],
         )
 
     @classmethod
@@ -984,6 +2104,7 @@ class Menu(Message):
             w.location_id,
             0 if w.menu_version is None else int64(w.menu_version),
             [MenuItem._from_wire(item) for item in w.items],
+            [MenuModifierGroup._from_wire(item) for item in w.modifier_groups],
         )
 
 
@@ -995,6 +2116,8 @@ class MenuItem(Message):
     name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     station: str = betterproto2.field(3, betterproto2.TYPE_STRING)
     variations: list[MenuVariation] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
+    modifier_groups: list[ItemModifierGroup] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+    """With limits that hold for this item, and its own prices as they are here."""
 
     _decoder = msgspec.json.Decoder(wire.MenuItem)
 
@@ -1008,6 +2131,7 @@ class MenuItem(Message):
             if self.station:
                 put_string(out, b"\x1a", self.station)
             put_each(out, b"\x22", map(MenuVariation.__bytes__, self.variations))
+            put_each(out, b"\x2a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -1018,6 +2142,7 @@ class MenuItem(Message):
         name = ""
         station = ""
         variations: list[MenuVariation] = []
+        modifier_groups: list[ItemModifierGroup] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -1036,6 +2161,9 @@ class MenuItem(Message):
                 elif tag == 34:
                     chunk, at = read_bytes(data, at)
                     variations.append(MenuVariation.parse(chunk))
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifier_groups.append(ItemModifierGroup.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -1046,6 +2174,7 @@ class MenuItem(Message):
             name,
             station,
             variations,
+            modifier_groups,
         )
         message._unknown_fields = unknown
         return message
@@ -1056,6 +2185,7 @@ class MenuItem(Message):
             self.name,
             self.station,
             [item._to_wire() for item in self.variations],
+            [item._to_wire() for item in self.modifier_groups],
         )
 
     @classmethod
@@ -1065,6 +2195,7 @@ class MenuItem(Message):
             w.name,
             w.station,
             [MenuVariation._from_wire(item) for item in w.variations],
+            [ItemModifierGroup._from_wire(item) for item in w.modifier_groups],
         )
 
 
@@ -1151,11 +2282,215 @@ class MenuVariation(Message):
 
 
 @dataclass(eq=False, repr=False)
+class MenuModifierGroup(Message):
+    """oms.menu.v1.MenuModifierGroup."""
+
+    group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    min: int = betterproto2.field(3, betterproto2.TYPE_INT32)
+    max: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """0: no limit."""
+    modifiers: list[MenuModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
+
+    _decoder = msgspec.json.Decoder(wire.MenuModifierGroup)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.group_id:
+                put_string(out, b"\x0a", self.group_id)
+            if self.name:
+                put_string(out, b"\x12", self.name)
+            if self.min:
+                put_int32(out, b"\x18", self.min)
+            if self.max:
+                put_int32(out, b"\x20", self.max)
+            put_each(out, b"\x2a", map(MenuModifier.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        group_id = ""
+        name = ""
+        min = 0
+        max = 0
+        modifiers: list[MenuModifier] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    group_id, at = read_string(data, at)
+                elif tag == 18:
+                    name, at = read_string(data, at)
+                elif tag == 24:
+                    min, at = read_int32(data, at)
+                elif tag == 32:
+                    max, at = read_int32(data, at)
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(MenuModifier.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            group_id,
+            name,
+            min,
+            max,
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.MenuModifierGroup:
+        return wire.MenuModifierGroup(
+            self.group_id,
+            self.name,
+            int32(self.min),
+            int32(self.max),
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.MenuModifierGroup) -> Self:
+        return cls(
+            w.group_id,
+            w.name,
+            w.min,
+            w.max,
+            [MenuModifier._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class MenuModifier(Message):
+    """oms.menu.v1.MenuModifier."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
+    available: bool = betterproto2.field(4, betterproto2.TYPE_BOOL)
+    max_quantity: int = betterproto2.field(5, betterproto2.TYPE_INT32)
+    """0: no limit."""
+    group_ids: list[str] = betterproto2.field(6, betterproto2.TYPE_STRING, repeated=True)
+    station: str = betterproto2.field(7, betterproto2.TYPE_STRING)
+    """Where it is made, if not with its item."""
+
+    _decoder = msgspec.json.Decoder(wire.MenuModifier)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.name:
+                put_string(out, b"\x12", self.name)
+            if self.price is not None:
+                put_bytes(out, b"\x1a", self.price.__bytes__())
+            if self.available:
+                put_bool(out, b"\x20", self.available)
+            if self.max_quantity:
+                put_int32(out, b"\x28", self.max_quantity)
+            put_each(out, b"\x32", map(str.encode, self.group_ids))
+            if self.station:
+                put_string(out, b"\x3a", self.station)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        name = ""
+        price: bytes | None = None
+        available = False
+        max_quantity = 0
+        group_ids: list[str] = []
+        station = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 18:
+                    name, at = read_string(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    price = chunk if price is None else price + chunk
+                elif tag == 32:
+                    available, at = read_bool(data, at)
+                elif tag == 40:
+                    max_quantity, at = read_int32(data, at)
+                elif tag == 50:
+                    text, at = read_string(data, at)
+                    group_ids.append(text)
+                elif tag == 58:
+                    station, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            name,
+            None if price is None else Money.parse(price),
+            available,
+            max_quantity,
+            group_ids,
+            station,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.MenuModifier:
+        return wire.MenuModifier(
+            self.modifier_id,
+            self.name,
+            None if self.price is None else self.price._to_wire(),
+            self.available,
+            int32(self.max_quantity),
+            self.group_ids,
+            self.station,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.MenuModifier) -> Self:
+        return cls(
+            w.modifier_id,
+            w.name,
+            None if w.price is None else Money._from_wire(w.price),
+            w.available,
+            w.max_quantity,
+            w.group_ids,
+            w.station,
+        )
+
+
+@dataclass(eq=False, repr=False)
 class LineRequest(Message):
     """oms.menu.v1.LineRequest."""
 
     variation_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     quantity: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    modifiers: list[ModifierRequest] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+    """At most 100 in one line, 8 levels deep."""
 
     _decoder = msgspec.json.Decoder(wire.LineRequest)
 
@@ -1166,6 +2501,7 @@ class LineRequest(Message):
                 put_string(out, b"\x0a", self.variation_id)
             if self.quantity:
                 put_int32(out, b"\x10", self.quantity)
+            put_each(out, b"\x1a", map(ModifierRequest.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -1174,6 +2510,7 @@ class LineRequest(Message):
     def parse(cls, data: bytes) -> Self:
         variation_id = ""
         quantity = 0
+        modifiers: list[ModifierRequest] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -1187,6 +2524,9 @@ class LineRequest(Message):
                     variation_id, at = read_string(data, at)
                 elif tag == 16:
                     quantity, at = read_int32(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(ModifierRequest.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -1195,6 +2535,7 @@ class LineRequest(Message):
         message = cls(
             variation_id,
             quantity,
+            modifiers,
         )
         message._unknown_fields = unknown
         return message
@@ -1203,6 +2544,7 @@ class LineRequest(Message):
         return wire.LineRequest(
             self.variation_id,
             int32(self.quantity),
+            [item._to_wire() for item in self.modifiers],
         )
 
     @classmethod
@@ -1210,6 +2552,80 @@ class LineRequest(Message):
         return cls(
             w.variation_id,
             w.quantity,
+            [ModifierRequest._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class ModifierRequest(Message):
+    """One chosen option, with what was chosen in the groups that it opens."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    quantity: int | None = betterproto2.field(2, betterproto2.TYPE_INT32, optional=True)
+    """For one of the line. Absent: 1; 0: none of it, said on purpose ("no onions")."""
+    modifiers: list[ModifierRequest] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
+
+    _decoder = msgspec.json.Decoder(wire.ModifierRequest)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.quantity is not None:
+                put_int32(out, b"\x10", self.quantity)
+            put_each(out, b"\x1a", map(ModifierRequest.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        quantity: int | None = None
+        modifiers: list[ModifierRequest] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 16:
+                    quantity, at = read_int32(data, at)
+                elif tag == 26:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(ModifierRequest.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            quantity,
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.ModifierRequest:
+        return wire.ModifierRequest(
+            self.modifier_id,
+            None if self.quantity is None else int32(self.quantity),
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.ModifierRequest) -> Self:
+        return cls(
+            w.modifier_id,
+            w.quantity,
+            [ModifierRequest._from_wire(item) for item in w.modifiers],
         )
 
 
@@ -1287,7 +2703,11 @@ class PricedLine(Message):
     station: str = betterproto2.field(5, betterproto2.TYPE_STRING)
     quantity: int = betterproto2.field(6, betterproto2.TYPE_INT32)
     unit_price: Money | None = betterproto2.field(7, betterproto2.TYPE_MESSAGE, optional=True)
+    """One of it, with everything that was chosen."""
     total: Money | None = betterproto2.field(8, betterproto2.TYPE_MESSAGE, optional=True)
+    base_price: Money | None = betterproto2.field(9, betterproto2.TYPE_MESSAGE, optional=True)
+    """The variation alone."""
+    modifiers: list[PricedModifier] = betterproto2.field(10, betterproto2.TYPE_MESSAGE, repeated=True)
 
     _decoder = msgspec.json.Decoder(wire.PricedLine)
 
@@ -1310,6 +2730,9 @@ class PricedLine(Message):
                 put_bytes(out, b"\x3a", self.unit_price.__bytes__())
             if self.total is not None:
                 put_bytes(out, b"\x42", self.total.__bytes__())
+            if self.base_price is not None:
+                put_bytes(out, b"\x4a", self.base_price.__bytes__())
+            put_each(out, b"\x52", map(PricedModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
             raise self._fault(error) from error
@@ -1324,6 +2747,8 @@ class PricedLine(Message):
         quantity = 0
         unit_price: bytes | None = None
         total: bytes | None = None
+        base_price: bytes | None = None
+        modifiers: list[PricedModifier] = []
         unknown = b""
         at, end = 0, len(data)
         try:
@@ -1351,6 +2776,12 @@ class PricedLine(Message):
                 elif tag == 66:
                     chunk, at = read_bytes(data, at)
                     total = chunk if total is None else total + chunk
+                elif tag == 74:
+                    chunk, at = read_bytes(data, at)
+                    base_price = chunk if base_price is None else base_price + chunk
+                elif tag == 82:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(PricedModifier.parse(chunk))
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
@@ -1365,6 +2796,8 @@ class PricedLine(Message):
             quantity,
             None if unit_price is None else Money.parse(unit_price),
             None if total is None else Money.parse(total),
+            None if base_price is None else Money.parse(base_price),
+            modifiers,
         )
         message._unknown_fields = unknown
         return message
@@ -1379,6 +2812,8 @@ class PricedLine(Message):
             int32(self.quantity),
             None if self.unit_price is None else self.unit_price._to_wire(),
             None if self.total is None else self.total._to_wire(),
+            None if self.base_price is None else self.base_price._to_wire(),
+            [item._to_wire() for item in self.modifiers],
         )
 
     @classmethod
@@ -1392,6 +2827,121 @@ class PricedLine(Message):
             w.quantity,
             None if w.unit_price is None else Money._from_wire(w.unit_price),
             None if w.total is None else Money._from_wire(w.total),
+            None if w.base_price is None else Money._from_wire(w.base_price),
+            [PricedModifier._from_wire(item) for item in w.modifiers],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class PricedModifier(Message):
+    """oms.menu.v1.PricedModifier."""
+
+    modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    group_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
+    name: str = betterproto2.field(3, betterproto2.TYPE_STRING)
+    quantity: int = betterproto2.field(4, betterproto2.TYPE_INT32)
+    """For one of what it belongs to; 0: none, said on purpose."""
+    unit_price: Money | None = betterproto2.field(5, betterproto2.TYPE_MESSAGE, optional=True)
+    """One of it, without what it opens; 0 where none of it was chosen."""
+    total: Money | None = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
+    """quantity × (unit_price + the totals of its own modifiers)."""
+    modifiers: list[PricedModifier] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
+
+    _decoder = msgspec.json.Decoder(wire.PricedModifier)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.modifier_id:
+                put_string(out, b"\x0a", self.modifier_id)
+            if self.group_id:
+                put_string(out, b"\x12", self.group_id)
+            if self.name:
+                put_string(out, b"\x1a", self.name)
+            if self.quantity:
+                put_int32(out, b"\x20", self.quantity)
+            if self.unit_price is not None:
+                put_bytes(out, b"\x2a", self.unit_price.__bytes__())
+            if self.total is not None:
+                put_bytes(out, b"\x32", self.total.__bytes__())
+            put_each(out, b"\x3a", map(PricedModifier.__bytes__, self.modifiers))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        modifier_id = ""
+        group_id = ""
+        name = ""
+        quantity = 0
+        unit_price: bytes | None = None
+        total: bytes | None = None
+        modifiers: list[PricedModifier] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    modifier_id, at = read_string(data, at)
+                elif tag == 18:
+                    group_id, at = read_string(data, at)
+                elif tag == 26:
+                    name, at = read_string(data, at)
+                elif tag == 32:
+                    quantity, at = read_int32(data, at)
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    unit_price = chunk if unit_price is None else unit_price + chunk
+                elif tag == 50:
+                    chunk, at = read_bytes(data, at)
+                    total = chunk if total is None else total + chunk
+                elif tag == 58:
+                    chunk, at = read_bytes(data, at)
+                    modifiers.append(PricedModifier.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message = cls(
+            modifier_id,
+            group_id,
+            name,
+            quantity,
+            None if unit_price is None else Money.parse(unit_price),
+            None if total is None else Money.parse(total),
+            modifiers,
+        )
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.PricedModifier:
+        return wire.PricedModifier(
+            self.modifier_id,
+            self.group_id,
+            self.name,
+            int32(self.quantity),
+            None if self.unit_price is None else self.unit_price._to_wire(),
+            None if self.total is None else self.total._to_wire(),
+            [item._to_wire() for item in self.modifiers],
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.PricedModifier) -> Self:
+        return cls(
+            w.modifier_id,
+            w.group_id,
+            w.name,
+            w.quantity,
+            None if w.unit_price is None else Money._from_wire(w.unit_price),
+            None if w.total is None else Money._from_wire(w.total),
+            [PricedModifier._from_wire(item) for item in w.modifiers],
         )
 
 

@@ -9,12 +9,17 @@ from typing import Any
 from oms_protos.menu.v1.messages import (
     BatchGetItemsRequest,
     CreateItemRequest,
+    CreateModifierGroupRequest,
     GetItemRequest,
     GetMenuRequest,
+    GetModifierGroupRequest,
     PriceLinesRequest,
     SetAvailabilityRequest,
+    SetModifierAvailabilityRequest,
+    SetModifierPriceRequest,
     SetPriceRequest,
     UpdateItemRequest,
+    UpdateModifierGroupRequest,
 )
 from oms_protos.menu.v1.services import MenuServiceBase
 from oms_wire import binding
@@ -50,6 +55,36 @@ def bind_update_item(
     return request
 
 
+def bind_create_modifier_group(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> CreateModifierGroupRequest:
+    """POST /v1/modifierGroups."""
+    binding.refuse_query(query)
+    request = CreateModifierGroupRequest.decode_json(body) if body else CreateModifierGroupRequest()
+    return request
+
+
+def bind_get_modifier_group(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> GetModifierGroupRequest:
+    """GET /v1/modifierGroups/{group_id}."""
+    binding.refuse_body(body)
+    binding.refuse_query(query)
+    return GetModifierGroupRequest(
+        group_id=path["group_id"],
+    )
+
+
+def bind_update_modifier_group(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> UpdateModifierGroupRequest:
+    """PATCH /v1/modifierGroups/{group_id}."""
+    binding.refuse_query(query)
+    request = UpdateModifierGroupRequest.decode_json(body) if body else UpdateModifierGroupRequest()
+    request.group_id = path["group_id"]
+    return request
+
+
 def bind_set_price(path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes) -> SetPriceRequest:
     """PUT /v1/locations/{location_id}/variations/{variation_id}/price."""
     binding.refuse_query(query)
@@ -67,6 +102,28 @@ def bind_set_availability(
     request = SetAvailabilityRequest.decode_json(body) if body else SetAvailabilityRequest()
     request.location_id = path["location_id"]
     request.variation_id = path["variation_id"]
+    return request
+
+
+def bind_set_modifier_price(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> SetModifierPriceRequest:
+    """PUT /v1/locations/{location_id}/modifiers/{modifier_id}/price."""
+    binding.refuse_query(query)
+    request = SetModifierPriceRequest.decode_json(body) if body else SetModifierPriceRequest()
+    request.location_id = path["location_id"]
+    request.modifier_id = path["modifier_id"]
+    return request
+
+
+def bind_set_modifier_availability(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> SetModifierAvailabilityRequest:
+    """PUT /v1/locations/{location_id}/modifiers/{modifier_id}/availability."""
+    binding.refuse_query(query)
+    request = SetModifierAvailabilityRequest.decode_json(body) if body else SetModifierAvailabilityRequest()
+    request.location_id = path["location_id"]
+    request.modifier_id = path["modifier_id"]
     return request
 
 
@@ -138,6 +195,30 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         has_body=True,
     ),
     Route(
+        method=MenuServiceBase.CREATE_MODIFIER_GROUP,
+        http_method="POST",
+        path="/v1/modifierGroups",
+        verb="",
+        bind=bind_create_modifier_group,
+        has_body=True,
+    ),
+    Route(
+        method=MenuServiceBase.GET_MODIFIER_GROUP,
+        http_method="GET",
+        path="/v1/modifierGroups/{group_id}",
+        verb="",
+        bind=bind_get_modifier_group,
+        has_body=False,
+    ),
+    Route(
+        method=MenuServiceBase.UPDATE_MODIFIER_GROUP,
+        http_method="PATCH",
+        path="/v1/modifierGroups/{group_id}",
+        verb="",
+        bind=bind_update_modifier_group,
+        has_body=True,
+    ),
+    Route(
         method=MenuServiceBase.SET_PRICE,
         http_method="PUT",
         path="/v1/locations/{location_id}/variations/{variation_id}/price",
@@ -151,6 +232,22 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         path="/v1/locations/{location_id}/variations/{variation_id}/availability",
         verb="",
         bind=bind_set_availability,
+        has_body=True,
+    ),
+    Route(
+        method=MenuServiceBase.SET_MODIFIER_PRICE,
+        http_method="PUT",
+        path="/v1/locations/{location_id}/modifiers/{modifier_id}/price",
+        verb="",
+        bind=bind_set_modifier_price,
+        has_body=True,
+    ),
+    Route(
+        method=MenuServiceBase.SET_MODIFIER_AVAILABILITY,
+        http_method="PUT",
+        path="/v1/locations/{location_id}/modifiers/{modifier_id}/availability",
+        verb="",
+        bind=bind_set_modifier_availability,
         has_body=True,
     ),
     Route(

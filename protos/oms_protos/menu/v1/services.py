@@ -10,16 +10,23 @@ from oms_protos.menu.v1.messages import (
     BatchGetItemsRequest,
     BatchGetItemsResponse,
     CreateItemRequest,
+    CreateModifierGroupRequest,
     GetItemRequest,
     GetMenuRequest,
+    GetModifierGroupRequest,
     Item,
     Menu,
+    ModifierGroup,
+    ModifierOffer,
     Offer,
     PriceLinesRequest,
     PriceLinesResponse,
     SetAvailabilityRequest,
+    SetModifierAvailabilityRequest,
+    SetModifierPriceRequest,
     SetPriceRequest,
     UpdateItemRequest,
+    UpdateModifierGroupRequest,
 )
 from oms_wire.method import Access, Idempotency, Method, Scope
 from oms_wire.service import Client, Service
@@ -85,6 +92,56 @@ class MenuServiceBase(Service):
         ),
         idempotency=Idempotency.KEYED,
     )
+    CREATE_MODIFIER_GROUP: ClassVar[Method[CreateModifierGroupRequest, ModifierGroup]] = Method(
+        full_name="oms.menu.v1.MenuService/CreateModifierGroup",
+        name="create_modifier_group",
+        request=CreateModifierGroupRequest,
+        response=ModifierGroup,
+        access=Access(
+            "menu.modifier_groups.create",
+            Scope.NODE,
+            field="brand_id",
+            roles=(
+                "owner",
+                "manager",
+            ),
+        ),
+        idempotency=Idempotency.KEYED,
+    )
+    GET_MODIFIER_GROUP: ClassVar[Method[GetModifierGroupRequest, ModifierGroup]] = Method(
+        full_name="oms.menu.v1.MenuService/GetModifierGroup",
+        name="get_modifier_group",
+        request=GetModifierGroupRequest,
+        response=ModifierGroup,
+        access=Access(
+            "menu.modifier_groups.read",
+            Scope.RESOURCE,
+            field="group_id",
+            locator="locate_group",
+            roles=(
+                "owner",
+                "manager",
+            ),
+        ),
+        idempotency=Idempotency.NO_SIDE_EFFECTS,
+    )
+    UPDATE_MODIFIER_GROUP: ClassVar[Method[UpdateModifierGroupRequest, ModifierGroup]] = Method(
+        full_name="oms.menu.v1.MenuService/UpdateModifierGroup",
+        name="update_modifier_group",
+        request=UpdateModifierGroupRequest,
+        response=ModifierGroup,
+        access=Access(
+            "menu.modifier_groups.update",
+            Scope.RESOURCE,
+            field="group_id",
+            locator="locate_group",
+            roles=(
+                "owner",
+                "manager",
+            ),
+        ),
+        idempotency=Idempotency.KEYED,
+    )
     SET_PRICE: ClassVar[Method[SetPriceRequest, Offer]] = Method(
         full_name="oms.menu.v1.MenuService/SetPrice",
         name="set_price",
@@ -106,6 +163,40 @@ class MenuServiceBase(Service):
         name="set_availability",
         request=SetAvailabilityRequest,
         response=Offer,
+        access=Access(
+            "menu.availability.set",
+            Scope.NODE,
+            field="location_id",
+            roles=(
+                "owner",
+                "manager",
+                "cashier",
+                "cook",
+            ),
+        ),
+        idempotency=Idempotency.IDEMPOTENT,
+    )
+    SET_MODIFIER_PRICE: ClassVar[Method[SetModifierPriceRequest, ModifierOffer]] = Method(
+        full_name="oms.menu.v1.MenuService/SetModifierPrice",
+        name="set_modifier_price",
+        request=SetModifierPriceRequest,
+        response=ModifierOffer,
+        access=Access(
+            "menu.prices.set",
+            Scope.NODE,
+            field="location_id",
+            roles=(
+                "owner",
+                "manager",
+            ),
+        ),
+        idempotency=Idempotency.IDEMPOTENT,
+    )
+    SET_MODIFIER_AVAILABILITY: ClassVar[Method[SetModifierAvailabilityRequest, ModifierOffer]] = Method(
+        full_name="oms.menu.v1.MenuService/SetModifierAvailability",
+        name="set_modifier_availability",
+        request=SetModifierAvailabilityRequest,
+        response=ModifierOffer,
         access=Access(
             "menu.availability.set",
             Scope.NODE,
@@ -178,8 +269,13 @@ class MenuServiceBase(Service):
         CREATE_ITEM,
         GET_ITEM,
         UPDATE_ITEM,
+        CREATE_MODIFIER_GROUP,
+        GET_MODIFIER_GROUP,
+        UPDATE_MODIFIER_GROUP,
         SET_PRICE,
         SET_AVAILABILITY,
+        SET_MODIFIER_PRICE,
+        SET_MODIFIER_AVAILABILITY,
         BATCH_GET_ITEMS,
         GET_MENU,
         PRICE_LINES,
@@ -198,12 +294,32 @@ class MenuServiceBase(Service):
         """Change an item; fields that are not sent stay as they are."""
 
     @abstractmethod
+    async def create_modifier_group(self, request: CreateModifierGroupRequest, /) -> ModifierGroup:
+        """Add a group of modifiers that items, and options of other groups, can open."""
+
+    @abstractmethod
+    async def get_modifier_group(self, request: GetModifierGroupRequest, /) -> ModifierGroup:
+        """Read one modifier group as the brand wrote it."""
+
+    @abstractmethod
+    async def update_modifier_group(self, request: UpdateModifierGroupRequest, /) -> ModifierGroup:
+        """Change a modifier group; fields that are not sent stay as they are."""
+
+    @abstractmethod
     async def set_price(self, request: SetPriceRequest, /) -> Offer:
         """Set what a location charges for a variation, or go back to the brand's price."""
 
     @abstractmethod
     async def set_availability(self, request: SetAvailabilityRequest, /) -> Offer:
         """Eighty-six a variation at a location, or bring it back."""
+
+    @abstractmethod
+    async def set_modifier_price(self, request: SetModifierPriceRequest, /) -> ModifierOffer:
+        """Set what a location charges for a modifier, or go back to the brand's prices."""
+
+    @abstractmethod
+    async def set_modifier_availability(self, request: SetModifierAvailabilityRequest, /) -> ModifierOffer:
+        """Eighty-six a modifier at a location, or bring it back."""
 
     @abstractmethod
     async def batch_get_items(self, request: BatchGetItemsRequest, /) -> BatchGetItemsResponse:
@@ -220,6 +336,10 @@ class MenuServiceBase(Service):
     @abstractmethod
     async def locate_item(self, item_id: str, /) -> str:
         """Return the id of the node that ``item_id`` belongs to; raises NotFound."""
+
+    @abstractmethod
+    async def locate_group(self, group_id: str, /) -> str:
+        """Return the id of the node that ``group_id`` belongs to; raises NotFound."""
 
 
 class MenuClient(Client):
@@ -267,6 +387,45 @@ class MenuClient(Client):
             MenuServiceBase.UPDATE_ITEM, request, idempotency_key=idempotency_key, timeout=timeout
         )
 
+    async def create_modifier_group(
+        self,
+        request: CreateModifierGroupRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ModifierGroup:
+        """Add a group of modifiers that items, and options of other groups, can open."""
+        return await self._channel.unary(
+            MenuServiceBase.CREATE_MODIFIER_GROUP, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    async def get_modifier_group(
+        self,
+        request: GetModifierGroupRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ModifierGroup:
+        """Read one modifier group as the brand wrote it."""
+        return await self._channel.unary(
+            MenuServiceBase.GET_MODIFIER_GROUP, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    async def update_modifier_group(
+        self,
+        request: UpdateModifierGroupRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ModifierGroup:
+        """Change a modifier group; fields that are not sent stay as they are."""
+        return await self._channel.unary(
+            MenuServiceBase.UPDATE_MODIFIER_GROUP, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
     async def set_price(
         self,
         request: SetPriceRequest,
@@ -291,6 +450,35 @@ class MenuClient(Client):
         """Eighty-six a variation at a location, or bring it back."""
         return await self._channel.unary(
             MenuServiceBase.SET_AVAILABILITY, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    async def set_modifier_price(
+        self,
+        request: SetModifierPriceRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ModifierOffer:
+        """Set what a location charges for a modifier, or go back to the brand's prices."""
+        return await self._channel.unary(
+            MenuServiceBase.SET_MODIFIER_PRICE, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    async def set_modifier_availability(
+        self,
+        request: SetModifierAvailabilityRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ModifierOffer:
+        """Eighty-six a modifier at a location, or bring it back."""
+        return await self._channel.unary(
+            MenuServiceBase.SET_MODIFIER_AVAILABILITY,
+            request,
+            idempotency_key=idempotency_key,
+            timeout=timeout,
         )
 
     async def batch_get_items(

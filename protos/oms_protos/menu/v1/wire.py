@@ -17,6 +17,46 @@ class Item(JsonShape):
     station: str = ""
     variations: list[Variation] = []
     version: str | int | None = None
+    modifier_groups: list[ItemModifierGroup] = []
+
+
+class ModifierGroup(JsonShape):
+    """oms.menu.v1.ModifierGroup."""
+
+    group_id: str = ""
+    brand_id: str = ""
+    name: str = ""
+    min: Int32 = 0
+    max: Int32 = 0
+    modifiers: list[Modifier] = []
+    version: str | int | None = None
+
+
+class Modifier(JsonShape):
+    """oms.menu.v1.Modifier."""
+
+    modifier_id: str = ""
+    name: str = ""
+    price: oms_protos_types_v1.Money | None = None
+    max_quantity: Int32 = 0
+    group_ids: list[str] = []
+    station: str = ""
+
+
+class ItemModifierGroup(JsonShape):
+    """oms.menu.v1.ItemModifierGroup."""
+
+    group_id: str = ""
+    min: Int32 | None = None
+    max: Int32 | None = None
+    prices: list[ModifierPrice] = []
+
+
+class ModifierPrice(JsonShape):
+    """oms.menu.v1.ModifierPrice."""
+
+    modifier_id: str = ""
+    price: oms_protos_types_v1.Money | None = None
 
 
 class Variation(JsonShape):
@@ -50,6 +90,51 @@ class CreateItemRequest(JsonShape):
     name: str = ""
     station: str = ""
     variations: list[NewVariation] = []
+    modifier_groups: list[ItemModifierGroup] = []
+
+
+class NewModifier(JsonShape):
+    """oms.menu.v1.NewModifier."""
+
+    modifier_id: str = ""
+    name: str = ""
+    price: oms_protos_types_v1.Money | None = None
+    max_quantity: Int32 | None = None
+    group_ids: list[str] = []
+    station: str = ""
+
+
+class CreateModifierGroupRequest(JsonShape):
+    """oms.menu.v1.CreateModifierGroupRequest."""
+
+    brand_id: str = ""
+    name: str = ""
+    min: Int32 = 0
+    max: Int32 = 0
+    modifiers: list[NewModifier] = []
+
+
+class GetModifierGroupRequest(JsonShape):
+    """oms.menu.v1.GetModifierGroupRequest."""
+
+    group_id: str = ""
+
+
+class NewModifiers(JsonShape):
+    """oms.menu.v1.NewModifiers."""
+
+    modifiers: list[NewModifier] = []
+
+
+class UpdateModifierGroupRequest(JsonShape):
+    """oms.menu.v1.UpdateModifierGroupRequest."""
+
+    group_id: str = ""
+    version: str | int | None = None
+    name: str | None = None
+    min: Int32 | None = None
+    max: Int32 | None = None
+    modifiers: NewModifiers | None = None
 
 
 class GetItemRequest(JsonShape):
@@ -69,6 +154,7 @@ class BatchGetItemsResponse(JsonShape):
     """oms.menu.v1.BatchGetItemsResponse."""
 
     items: list[Item] = []
+    modifier_groups: list[ModifierGroup] = []
 
 
 class UpdateItemRequest(JsonShape):
@@ -78,6 +164,13 @@ class UpdateItemRequest(JsonShape):
     version: str | int | None = None
     name: str | None = None
     station: str | None = None
+    modifier_groups: ItemModifierGroups | None = None
+
+
+class ItemModifierGroups(JsonShape):
+    """oms.menu.v1.ItemModifierGroups."""
+
+    modifier_groups: list[ItemModifierGroup] = []
 
 
 class SetPriceRequest(JsonShape):
@@ -96,6 +189,31 @@ class SetAvailabilityRequest(JsonShape):
     available: bool = False
 
 
+class ModifierOffer(JsonShape):
+    """oms.menu.v1.ModifierOffer."""
+
+    location_id: str = ""
+    modifier_id: str = ""
+    price: oms_protos_types_v1.Money | None = None
+    available: bool = False
+
+
+class SetModifierPriceRequest(JsonShape):
+    """oms.menu.v1.SetModifierPriceRequest."""
+
+    location_id: str = ""
+    modifier_id: str = ""
+    price: oms_protos_types_v1.Money | None = None
+
+
+class SetModifierAvailabilityRequest(JsonShape):
+    """oms.menu.v1.SetModifierAvailabilityRequest."""
+
+    location_id: str = ""
+    modifier_id: str = ""
+    available: bool = False
+
+
 class GetMenuRequest(JsonShape):
     """oms.menu.v1.GetMenuRequest."""
 
@@ -108,6 +226,7 @@ class Menu(JsonShape):
     location_id: str = ""
     menu_version: str | int | None = None
     items: list[MenuItem] = []
+    modifier_groups: list[MenuModifierGroup] = []
 
 
 class MenuItem(JsonShape):
@@ -117,6 +236,7 @@ class MenuItem(JsonShape):
     name: str = ""
     station: str = ""
     variations: list[MenuVariation] = []
+    modifier_groups: list[ItemModifierGroup] = []
 
 
 class MenuVariation(JsonShape):
@@ -128,11 +248,42 @@ class MenuVariation(JsonShape):
     available: bool = False
 
 
+class MenuModifierGroup(JsonShape):
+    """oms.menu.v1.MenuModifierGroup."""
+
+    group_id: str = ""
+    name: str = ""
+    min: Int32 = 0
+    max: Int32 = 0
+    modifiers: list[MenuModifier] = []
+
+
+class MenuModifier(JsonShape):
+    """oms.menu.v1.MenuModifier."""
+
+    modifier_id: str = ""
+    name: str = ""
+    price: oms_protos_types_v1.Money | None = None
+    available: bool = False
+    max_quantity: Int32 = 0
+    group_ids: list[str] = []
+    station: str = ""
+
+
 class LineRequest(JsonShape):
     """oms.menu.v1.LineRequest."""
 
     variation_id: str = ""
     quantity: Int32 = 0
+    modifiers: list[ModifierRequest] = []
+
+
+class ModifierRequest(JsonShape):
+    """oms.menu.v1.ModifierRequest."""
+
+    modifier_id: str = ""
+    quantity: Int32 | None = None
+    modifiers: list[ModifierRequest] = []
 
 
 class PriceLinesRequest(JsonShape):
@@ -153,6 +304,20 @@ class PricedLine(JsonShape):
     quantity: Int32 = 0
     unit_price: oms_protos_types_v1.Money | None = None
     total: oms_protos_types_v1.Money | None = None
+    base_price: oms_protos_types_v1.Money | None = None
+    modifiers: list[PricedModifier] = []
+
+
+class PricedModifier(JsonShape):
+    """oms.menu.v1.PricedModifier."""
+
+    modifier_id: str = ""
+    group_id: str = ""
+    name: str = ""
+    quantity: Int32 = 0
+    unit_price: oms_protos_types_v1.Money | None = None
+    total: oms_protos_types_v1.Money | None = None
+    modifiers: list[PricedModifier] = []
 
 
 class PriceLinesResponse(JsonShape):

@@ -1,0 +1,1 @@
+"""Cheaper at the hours when nobody comes."""

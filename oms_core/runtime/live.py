@@ -1,0 +1,50 @@
+"""The plugins at work on a database: set up, started, events moving; nobody is served from outside yet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from oms_core.auth import Seals
+from oms_core.clock import Clock
+from oms_core.config import Config
+from oms_core.messaging import Messaging
+from oms_core.runtime.assembly import Assembly
+from oms_core.runtime.phases import Phases
+from oms_core.runtime.wiring import Wired, tables_of, wire
+from oms_core.storage import Database, migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What works: the wired parts, their database and their phases."""
+
+    wired: Wired
+    database: Database
+    phases: Phases
+
+
+@asynccontextmanager
+async def live(
+    assembly: Assembly, config: Config, dsn: str, *, clock: Clock, seals: Seals
+) -> AsyncIterator[Live]:
+    """Migrate, wire, set up and start the plugins, and move their events, until the block ends.
+
+    Then no event is taken any more, and each plugin drains and stops. ``Phases.ready`` is for the caller,
+    once it serves. Raises OmsError that names a plugin which fails and must not be off.
+    """
+    async with AsyncExitStack() as stack:
+        await migrate(dsn, tables_of(assembly), failed=assembly.roster.fail)
+        names = [tables.plugin for tables in tables_of(assembly)]
+        database = await Database.open(dsn, plugins=names, pool_size=config.database.pool_size)
+        stack.push_async_callback(database.close)
+        wired = wire(assembly, database, clock=clock, seals=seals)
+        phases = Phases(wired, config)
+        stack.push_async_callback(phases.stop)
+        await phases.start()
+        stack.push_async_callback(phases.drain)
+        messaging = Messaging(database, dsn, wired.subscriptions, clock=clock)
+        await messaging.start()
+        stack.push_async_callback(messaging.drain, config.server.drain_seconds)
+        yield Live(wired, database, phases)

@@ -1,0 +1,333 @@
+"""Broken plugins: what a person is told, word for word, and that nothing of them stays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oms_core.plugins.manifest import (
+    HandledEvent,
+    HookAnswer,
+    Manifest,
+    OfferedHook,
+    Rpc,
+    ServedService,
+    to_json,
+)
+from oms_core.storage.connection import connect
+from tests.plugins.contracts import SERVING, contract
+from tests.plugins.workshop import Workshop
+
+GOLDEN = Path(__file__).parent / "golden"
+PUBLIC = 'Access("", Scope.PUBLIC)'
+SETTINGS = """
+import msgspec
+
+from oms_core.plugins import Plugin
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    longest: int = 20
+
+
+class Made(Plugin):
+    settings = Choice
+"""
+SCHEMA = {
+    "title": "Choice",
+    "type": "object",
+    "properties": {"longest": {"type": "integer", "default": 20}},
+    "additionalProperties": False,
+}
+
+
+def is_golden(name: str, text: str) -> None:
+    """Compare with the file; GOLDEN=write writes it."""
+    file = GOLDEN / f"{name}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    assert text == file.read_text()
+    assert "Traceback" not in text
+
+
+def service(name: str, *, scope: str = "public", route: str = "") -> ServedService:
+    route = route or f"GET /v1/{name}/{{id}}"
+    rpc = Rpc(name="Ping", scope=scope, idempotency="no_side_effects", routes=[route])
+    return ServedService(name=f"acme.{name}.v1.PingService", methods=[rpc])
+
+
+def import_error(shop: Workshop) -> None:
+    shop.make("stamps", "import coupons_of_2019\n")
+
+
+def unregistered(shop: Workshop) -> None:
+    shop.make("stamps", "    @hookimpl\n    def register(self, oms):\n        {}['ledger']\n")
+
+
+def no_plugin(shop: Workshop) -> None:
+    shop.make("stamps", "Made = 3\n")
+
+
+def missing_requirement(shop: Workshop) -> None:
+    shop.make("stamps", "    requires = ('vouchers',)", requires=["vouchers"])
+
+
+def repeated_requirement(shop: Workshop) -> None:
+    shop.make("stamps", requires=["identity", "identity"])
+
+
+def circular_requirement(shop: Workshop) -> None:
+    shop.make("stamps", requires=["wallets"])
+    shop.make("wallets", requires=["gifts"])
+    shop.make("gifts", requires=["stamps"])
+
+
+def duplicate(shop: Workshop) -> None:
+    shop.make("stamps")
+    shop.make("stickers", offered_as="stamps")
+
+
+def older_api(shop: Workshop) -> None:
+    shop.make("stamps", api=0)
+
+
+def newer_api(shop: Workshop) -> None:
+    shop.make("stamps", api=2)
+
+
+def no_manifest(shop: Workshop) -> None:
+    shop.make("stamps", manifest=b"")
+
+
+def invalid_manifest(shop: Workshop) -> None:
+    shop.make("stamps", manifest=b'{"name": "stamps", "api": 1, "requires": "identity"}')
+
+
+def stale_manifest(shop: Workshop) -> None:
+    shop.make("stamps", "    requires = ('identity',)", tables=["stamps.cards"])
+
+
+def settings_typo(shop: Workshop) -> None:
+    shop.make("stamps", SETTINGS, settings=SCHEMA)
+    shop.choose("identity", "[settings.stamps]", "longst = 3")
+
+
+def one_route(shop: Workshop) -> None:
+    shop.make("stamps", services=[service("stamps", route="GET /v1/cards/{id}")])
+    shop.make("wallets", services=[service("wallets", route="GET /v1/cards/{card}")])
+
+
+def everything_at_once(shop: Workshop) -> None:
+    shop.make("stamps", api=0)
+    shop.make("wallets", requires=["gifts"])
+    shop.make("gifts", requires=["wallets", "vouchers"])
+    shop.make("stickers", manifest=b"")
+
+
+WITHOUT_DATABASE = [
+    *(import_error, unregistered, no_plugin, missing_requirement, repeated_requirement),
+    *(circular_requirement, duplicate, older_api, newer_api, no_manifest, invalid_manifest),
+    *(stale_manifest, settings_typo, one_route, everything_at_once),
+]
+
+
+@pytest.mark.parametrize("breaks", WITHOUT_DATABASE, ids=lambda breaks: breaks.__name__)
+def test_a_broken_plugin_is_named_with_its_cause_and_what_to_do(
+    workshop: Workshop, breaks: Callable[[Workshop], None]
+) -> None:
+    breaks(workshop)
+    workshop.choose("identity")
+    done = workshop.run()
+    assert done.returncode == 1, done.stderr
+    is_golden(breaks.__name__, workshop.told(done))
+
+
+def missing_permission(shop: Workshop) -> None:
+    files = contract("stamps", access='Access("", Scope.TENANT)', path="/v1/stamps/{id}")
+    shop.make(
+        "stamps",
+        SERVING.format(name="stamps"),
+        files=files,
+        services=[service("stamps", scope="tenant")],
+    )
+
+
+def wrong_parameter(shop: Workshop) -> None:
+    code = """
+from decimal import Decimal
+
+from oms_core.plugins import Plugin, hookimpl
+from oms_protos.orders.v1 import OrderPlaced
+
+
+async def collect(event: OrderPlaced, worth: Decimal) -> None:
+    return None
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.on(OrderPlaced, collect)
+"""
+    shop.make(
+        "stamps", code, handles=[HandledEvent(name="orders.order_placed", version=1, handler="collect")]
+    )
+
+
+def wrong_answer(shop: Workshop) -> None:
+    asking = """
+from acme_protos.shop.v1 import ShopHooks
+from oms_core.plugins import Plugin, hookimpl
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.hooks(ShopHooks)
+"""
+    answering = """
+from acme_protos.shop.v1 import Item, ShopHooks
+from oms_core.plugins import Plugin, hookimpl
+
+
+async def suggest(item: Item) -> Item:
+    return item
+
+
+class Made(Plugin):
+    requires = ("asking",)
+
+    @hookimpl
+    def register(self, oms):
+        oms.answer(ShopHooks.suggest_items.by(suggest))
+"""
+    from acme_protos.shop.v1 import ShopHooks
+
+    hooks = [
+        OfferedHook(
+            name=hook.full_name,
+            combine=hook.combine.value,
+            deadline_ms=round(hook.deadline * 1000),
+            on_failure=hook.on_failure.value,
+        )
+        for hook in ShopHooks.HOOKS
+    ]
+    from oms_core.plugins.description import events_of
+
+    shop.make("asking", asking, hooks=hooks, events=events_of(["acme_protos.shop.v1"]))
+    answer = HookAnswer(hook=ShopHooks.suggest_items.full_name, function="suggest")
+    shop.make("stamps", answering, requires=["asking"], answers=[answer])
+
+
+MIGRATION = """
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+ID = "{id}"
+VERSION = "1.38.0"
+DESCRIPTION = ""
+
+
+async def forwards():
+    manager = MigrationManager(migration_id=ID, app_name="stamps", description=DESCRIPTION)
+
+    async def run():
+        from piccolo.engine import engine_finder
+        from piccolo.table import Table
+
+        for statement in {statements!r}:
+            await Table.raw(statement).run()
+
+    manager.add_raw(run)
+    return manager
+"""
+TABLES = """
+from piccolo.columns import Text
+from piccolo.table import Table
+
+from oms_core.plugins import Plugin, hookimpl
+from oms_core.storage import Tenant
+
+
+class Card(Table, schema="stamps", tablename="cards"):
+    card_id = Text(primary_key=True)
+    tenant = Tenant()
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.tables(Card)
+"""
+
+
+def half_way(shop: Workshop) -> None:
+    first = ["create table stamps.cards (card_id text primary key, tenant text not null)"]
+    second = ["create table stamps.prizes (tenant text)", "alter table stamps.cards add column worth monney"]
+    files = {
+        f"migrations/stamps_{number}.py": MIGRATION.format(id=f"stamps_{number}", statements=statements)
+        for number, statements in ((1, first), (2, second))
+    }
+    shop.make("stamps", TABLES, tables=["stamps.cards"], files=files)
+
+
+def hanging_setup(shop: Workshop) -> None:
+    code = """
+import asyncio
+
+from oms_core.plugins import Plugin, hookimpl
+
+
+async def wait_for_a_printer() -> None:
+    await asyncio.Event().wait()
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.lifecycle(setup=wait_for_a_printer)
+"""
+    shop.make("stamps", code, lifecycle=["setup"])
+
+
+WITH_DATABASE = [missing_permission, wrong_parameter, wrong_answer, half_way, hanging_setup]
+
+
+@pytest.mark.parametrize("breaks", WITH_DATABASE, ids=lambda breaks: breaks.__name__)
+async def test_what_shows_only_when_it_is_wired_is_named_as_well(
+    workshop: Workshop, database_dsn: str, breaks: Callable[[Workshop], None]
+) -> None:
+    breaks(workshop)
+    workshop.choose(
+        "identity", "[database]", f"url = '{database_dsn}'", "[lifecycle]", "setup_seconds = 0.05"
+    )
+    done = workshop.run()
+    assert done.returncode == 1, done.stderr
+    is_golden(breaks.__name__, workshop.told(done))
+    connection = await connect(database_dsn)
+    try:
+        assert not await connection.fetchval("select to_regclass('stamps.cards')")
+        assert not await connection.fetchval("select to_regclass('stamps.prizes')")
+        done_of_it = "select name from oms.migration where app = 'stamps' and name <> 'policies'"
+        assert not await connection.fetch(done_of_it)
+    finally:
+        await connection.close()
+
+
+def test_a_manifest_of_another_shape_is_read_as_far_as_its_api(workshop: Workshop) -> None:
+    workshop.make("stamps", manifest=b'{"name": "stamps", "api": 7, "requires": {"identity": "any"}}')
+    workshop.choose("identity")
+    assert "PLUGIN_API" in workshop.oms("plugins", "list").stderr
+
+
+def test_a_manifest_file_is_the_same_for_the_same_manifest() -> None:
+    one = {"b": {"type": "integer"}, "a": {"type": "string"}}
+    two = dict(reversed(one.items()))
+    manifests = [
+        Manifest(name="a", distribution="d", version="1", api=1, summary="", settings={"properties": shape})
+        for shape in (one, two)
+    ]
+    assert to_json(manifests[0]) == to_json(manifests[1])
