@@ -102,12 +102,10 @@ class LocalHooks:
 
 
 def _shares(hook: Hook[Q, A], message: Q, answerers: Sequence[HookImpl]) -> Iterator[tuple[HookImpl, Q]]:
-    """Give each a message of its own; the last one gets the very one that was handed over."""
-    if len(answerers) > 1:
-        data = bytes(message)  # before anybody can have changed it
-        for answerer in answerers[:-1]:
-            yield answerer, hook.request.parse(data)
-    yield answerers[-1], message
+    """Give each a message of its own: who asked reads on in the question, and it may be about money."""
+    data = bytes(message)  # before anybody can have changed it
+    for answerer in answerers:
+        yield answerer, hook.request.parse(data)
 
 
 async def _together(asking: Question[Q, A], message: Q, answerers: Sequence[HookImpl]) -> list[A | None]:

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from oms_core.codegen.project import Differences
-from oms_core.errors import GenerateError
+from oms_core.errors import GenerateError, PluginError
 from oms_core.plugins.discovery import GROUP
-from oms_core.plugins.manifest import FILE
+from oms_core.plugins.manifest import FILE, from_json
 from oms_core.plugins.manifest_process import Candidate, Described
 
 
@@ -83,13 +83,23 @@ def manifest_differences(
 ) -> Differences:
     """Compare the manifests on disk with ``files``; paths relative to ``folder``."""
     wanted = {project.file(candidate) for project in projects for candidate in project.candidates}
-    extra = [file for project in projects for file in project.folder.glob(f"*/{FILE}") if file not in wanted]
+    found = {file for project in projects for file in project.folder.glob(f"*/{FILE}")}
+    extra = sorted(file for file in found - wanted if _is_ours(file))
     missing = [file for file in files if not file.is_file()]
     stale = [file for file, content in files.items() if file.is_file() and file.read_bytes() != content]
     names = [
         tuple(sorted(f.relative_to(folder).as_posix() for f in found)) for found in (missing, stale, extra)
     ]
     return Differences(*names)
+
+
+def _is_ours(file: Path) -> bool:
+    """Say whether a file is a plugin's manifest: others, such as browsers, have files of that name too."""
+    try:
+        from_json(file.read_bytes())
+    except (OSError, PluginError):
+        return False
+    return True
 
 
 def write_manifests(folder: Path, projects: Sequence[PluginProject], files: dict[Path, bytes]) -> Differences:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from oms_core.config.leaves import Key, schema_at, variable
+from oms_core.config.leaves import Key, schema_at, shape, variable
 from oms_core.config.schema import Schema, schema_of
 from oms_core.config.secrets import masked
 from oms_core.config.sources import PROGRAM, Sources
@@ -77,22 +77,31 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _explained(said: str, tree: object, schema: Schema, at: Key, sources: Sources) -> ConfigError:
     place = _PLACE.search(said)
-    path = tuple(re.findall(r"[^.\[\]]+", place["path"].replace("[...]", ""))) if place else ()
+    # Of a list msgspec does not say which entry is wrong: the whole list is shown.
+    path = tuple(re.findall(r"[^.\[\]]+", place["path"].partition("[")[0])) if place else ()
     if missing := _MISSING.search(said):
         return _missing((*at, *path, missing["name"]), schema_at(schema, (*path, missing["name"])))
-    path = tuple(part for part in path if not part.isdecimal())
     path += _entry_at_fault(_value(tree, path), schema_at(schema, path))
     value, form, key = _value(tree, path), schema_at(schema, path), (*at, *path)
     source = sources.of(key) or PROGRAM
     shown = json.dumps(masked(value, form), default=str, ensure_ascii=False)
-    if "properties" in form:
+    hint = "correct it, or take it out"
+    if _is_filled(value, shape(form)):
+        message = f"{'.'.join(key)} is {shown}, which does not hold: {_PLACE.sub('', said)}"
+    elif "properties" in form:
         message, hint = f"{'.'.join(key)} is {shown}, but must be a table", f"write {_table(key)}"
     else:
         message = f"{'.'.join(key)} is {shown}, but must be {allowed(form)}"
-        hint = "correct it, or take it out"
         if (default := form.get("default")) is not None:
             hint += f": the default is {json.dumps(masked(default, form))}"
     return ConfigError("CONFIG_INVALID", f"{source}: {message}", hint=hint)
+
+
+def _is_filled(value: object, form: Schema) -> bool:
+    """Say whether ``value`` is a table of settings, or a list of them, so that what is wrong lies inside."""
+    if isinstance(value, list):
+        return bool(value) and all(_is_filled(one, shape(form.get("items") or {})) for one in value)
+    return isinstance(value, Mapping) and "properties" in form
 
 
 def _missing(key: Key, form: Schema) -> ConfigError:

@@ -38,13 +38,14 @@ _BOUNDS = {
 
 def struct_of(schema: Schema, *, name: str = "Settings") -> type[msgspec.Struct]:
     """Return a settings class with the keys, types, bounds and defaults of a schema."""
-    required = schema.get("required", [])
-    fields = [
-        _field(key, below, required=key in required) for key, below in schema.get("properties", {}).items()
-    ]
+    required, properties = schema.get("required", []), schema.get("properties", {})
+    # A key need not be a name in Python: `rename="kebab"` makes such keys.
+    keys = {f"field_{number}": key for number, key in enumerate(properties)}
+    fields = [_field(own, properties[key], required=key in required) for own, key in keys.items()]
     return msgspec.defstruct(
         name,
         [field[:2] if field[2] is msgspec.NODEFAULT else field for field in fields],
+        rename=keys,
         kw_only=True,
         frozen=True,
         forbid_unknown_fields="properties" in schema,
@@ -67,7 +68,7 @@ def type_of(schema: Schema) -> Any:
 def _plain(schema: Schema) -> object:
     kind = schema.get("type", "")
     if kind == "array":
-        return GenericAlias(list, (type_of(schema.get("items", {})),))
+        return GenericAlias(list, (type_of(schema.get("items") or {}),))
     if kind == "object":
         entries = schema.get("additionalProperties")
         return GenericAlias(dict, (str, type_of(entries) if isinstance(entries, dict) else Any))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, get_type_hints
 
-from oms_core.errors import PluginError
+from oms_core.errors import OmsError, PluginError
 from oms_core.plugins.answering import refuse_no_function, refuse_wrong_types
 from oms_core.plugins.plugin import Plugin
 from oms_core.storage import Storage, Transaction
@@ -46,14 +46,25 @@ class Injector:
 
     def build(self, kind: type[T]) -> T:
         """Return a ``kind`` whose constructor got what it asked for; raises PluginError by parameter."""
-        return kind(**self._arguments(kind.__init__, kind.__name__, skip=1))
+        arguments = self._arguments(kind.__init__, kind.__name__, skip=1)
+        try:
+            return kind(**arguments)
+        except OmsError:
+            raise
+        except Exception as cause:  # whatever a stranger's constructor does
+            raise PluginError(
+                "PLUGIN_BUILD",
+                f"plugin {self.plugin.name!r}: {kind.__name__} cannot be built: "
+                f"{type(cause).__name__}: {cause}",
+                hint="correct its __init__; what may fail on a given day belongs into a setup",
+            ) from cause
 
     def bind(self, handler: Callable[..., Awaitable[None]], event: type[EventMessage]) -> Bound:
         """Return ``handler`` as a function of the event alone; raises PluginError by parameter."""
         name = handler.__name__
-        first, *_ = inspect.signature(handler).parameters.values()
-        if _hints(handler, self.plugin.name).get(first.name) is not event:
-            raise self._error(name, first.name, f"must be annotated {event.__name__}, the event it handles")
+        first = next(iter(inspect.signature(handler).parameters), "event")
+        if _hints(handler, self.plugin.name).get(first) is not event:
+            raise self._error(name, first, f"must be annotated {event.__name__}, the event it handles")
         return self._bound(handler)
 
     def bind_answer(self, answer: Answer[Any, Any]) -> Callable[[Any], Awaitable[object]]:

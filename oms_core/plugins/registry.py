@@ -58,6 +58,12 @@ class Registry:
 
     def serve(self, service: type[Service]) -> None:
         """Serve an implementation of a generated service base; its constructor is injected by type."""
+        if not _implements_a_contract(service):
+            raise PluginError(
+                "SERVICE_KIND",
+                f"plugin {self.registration.plugin!r} serves {service!r}, which implements no contract",
+                hint="serve a subclass of a generated service base: the class, not an object of it",
+            )
         missing = sorted(getattr(service, "__abstractmethods__", ()))
         if missing:
             raise PluginError(
@@ -138,3 +144,7 @@ class Registry:
             f"plugin {self.registration.plugin!r}: lifecycle({phase}=…): {problem}",
             hint="give one async function for each phase",
         )
+
+
+def _implements_a_contract(given: object) -> bool:
+    return isinstance(given, type) and issubclass(given, Service) and hasattr(given, "METHODS")

@@ -36,11 +36,13 @@ def resolve(installed: Sequence[Installed], chosen: Collection[str] | None, *, d
             problems[name].append(_circular(circle))
             graph[name] = set()
     line = [present[name] for name in in_line(graph)]
-    sound = [one.manifest for one in line if one.manifest and not problems[one.name]]
-    for name, found in rivals(sound).items():
-        problems[name] += found
     roster = Roster(line, degrades=degrades)
     roster.note({name: found for name, found in problems.items() if found})
+    # Who is off, by itself or with what it requires, claims nothing.
+    sound = [
+        one.manifest for one in line if one.manifest and not problems[one.name] and one.name not in roster.off
+    ]
+    roster.note(rivals(sound))
     return roster
 
 

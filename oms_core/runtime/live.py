@@ -42,8 +42,8 @@ async def live(
         wired = wire(assembly, database, clock=clock, seals=seals)
         phases = Phases(wired, config)
         stack.push_async_callback(phases.stop)
+        stack.push_async_callback(phases.drain)  # also when a start fails: the others did start
         await phases.start()
-        stack.push_async_callback(phases.drain)
         messaging = Messaging(database, dsn, wired.subscriptions, clock=clock)
         await messaging.start()
         stack.push_async_callback(messaging.drain, config.server.drain_seconds)

@@ -98,6 +98,8 @@ class Phases:
             done, _ = await asyncio.wait([task], timeout=seconds)
         except asyncio.CancelledError:
             task.cancel()
+            # Its own clean-up comes before that of what it stands on.
+            await asyncio.wait([task], timeout=GRACE)
             raise
         if not done:
             task.cancel()
@@ -114,6 +116,11 @@ async def _run(step: BoundStep, name: str, seconds: float) -> None:
     with use(context):
         try:
             await step()
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            # Something of the plugin's own was cancelled, which must not look as if the start or the end was.
+            raise RuntimeError("it waited for something that was cancelled") from error
         except SystemExit as error:  # from a task it would end the process without a word
             raise RuntimeError(f"it called sys.exit({error.code})") from error
 

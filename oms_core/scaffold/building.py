@@ -42,29 +42,43 @@ def build(
 
 
 def place(project: Path, target: Path) -> None:
-    """Move a finished project to ``target``, whole or not at all; raises ScaffoldError when it is taken."""
+    """Move a finished project to ``target``, whole or not at all.
+
+    Raises ScaffoldError when it is taken, or cannot be written there.
+    """
     check_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target first: what lies on another disk is copied, and a rename is at once.
-    with TemporaryDirectory(prefix=".oms-new-", dir=target.parent) as folder:
-        near = Path(shutil.copytree(project, Path(folder) / project.name))
-        try:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the target first: what lies on another disk is copied, and a rename is at once.
+        with TemporaryDirectory(prefix=".oms-new-", dir=target.parent) as folder:
+            near = Path(shutil.copytree(project, Path(folder) / project.name))
             near.rename(target)
-        except OSError:
-            check_free(target)
-            raise
+    except OSError as error:
+        check_free(target)  # somebody else was faster
+        raise _unwritable(target, error) from error
 
 
 def check_free(target: Path) -> None:
     """Refuse a folder that is there and not empty; raises ScaffoldError."""
-    if target.is_dir() and not any(target.iterdir()):
-        return
-    if target.exists() or target.is_symlink():
+    try:
+        taken = target.is_symlink() or target.exists()
+        empty = target.is_dir() and not any(target.iterdir())
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    if taken and not empty:
         raise ScaffoldError(
             "SCAFFOLD_TAKEN",
             f"{target} is there already, and nothing of it was changed",
             hint="choose another name, or another folder with --output",
         )
+
+
+def _unwritable(target: Path, error: OSError) -> ScaffoldError:
+    return ScaffoldError(
+        "SCAFFOLD_PLACE",
+        f"{target} cannot be written: {error.strerror or error}",
+        hint="choose another folder with --output, or let this user write there",
+    )
 
 
 def _generate(seen: Preview) -> None:

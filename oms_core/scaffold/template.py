@@ -51,7 +51,9 @@ class Template:
             from cookiecutter.prompt import prompt_for_config  # noqa: PLC0415
         except ImportError:
             raise _no_cookiecutter() from None
-        given = {"_core": version("oms-core"), **answers}
+        # cookiecutter renders what it is given: a person's braces are meant as braces.
+        literal = {name: answer.replace("{", "{{ '{' }}") for name, answer in answers.items()}
+        given = {"_core": version("oms-core"), **literal}
         context = generate_context(str(self.folder / "cookiecutter.json"), extra_context=given)
         return cast("dict[str, object]", prompt_for_config(context, no_input=True))
 

@@ -26,7 +26,11 @@ def from_bytes(kind: type[M], data: bytes | str, *, ignore_unknown: bool = False
         value: object = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InvalidArgument("INVALID_JSON", f"The body is not JSON: {error}.") from None
-    return from_value(kind, value, ignore_unknown=ignore_unknown)
+    try:
+        return from_value(kind, value, ignore_unknown=ignore_unknown)
+    except RecursionError:
+        # The parser goes deeper than we do: a message in a message, hundreds of times.
+        raise InvalidArgument("INVALID_JSON", "The body is nested too deeply.") from None
 
 
 def from_value(kind: type[M], value: object, *, ignore_unknown: bool = False) -> M:

@@ -240,3 +240,48 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     assert shown["database.url"] == "postgresql://me:***@host/db?password=***&x=1"
     assert shown["settings.happy_hour.api_key"] == shown["settings.broken"] == "***"
     assert not re.search("pssst|pa@ss|wo:rd", str(shown))
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Keys that are no names in Python, a list of fixed length, and a rule over several keys."""
+
+    opens_at: int = 8
+    closes_at: int = 20
+    size: tuple[int, int] = (1, 2)
+
+    def __post_init__(self) -> None:
+        if self.opens_at > self.closes_at:
+            raise ValueError("it opens after it closes")
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """Windows in a list."""
+
+    window: Window | None = None
+    each: list[Window] = []
+
+
+def test_what_no_name_in_python_can_be_is_a_key_all_the_same(tmp_path: Path) -> None:
+    config = configured(tmp_path, "[settings.happy_hour]\nopens-at = 9\n")
+    assert settings_of(config, "happy_hour", Window) == Window(opens_at=9)
+    shown = {one.name: one.value for one in effective(config, {"happy_hour": schema_of(Window)})}
+    assert shown["settings.happy_hour.opens-at"] == 9
+    assert shown["settings.happy_hour.size"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("toml", "kind", "place"),
+    [
+        ("opens-at = 21", Window, "settings.happy_hour"),
+        ("window.opens-at = 21", Windows, "settings.happy_hour.window"),
+        ("each = [{opens-at = 21}]", Windows, "settings.happy_hour.each"),
+    ],
+)
+def test_a_rule_that_a_settings_class_has_is_said(
+    tmp_path: Path, toml: str, kind: type[msgspec.Struct], place: str
+) -> None:
+    config = configured(tmp_path, f"[settings.happy_hour]\n{toml}\n")
+    with pytest.raises(
+        ConfigError, match=f"{place} is .*21.*, which does not hold: it opens after it closes"
+    ):
+        settings_of(config, "happy_hour", kind)

@@ -71,6 +71,7 @@ async def test_a_basket_that_cannot_be_sold(
         (b"\xff", "INVALID_JSON"),
         (b"{}{}", "INVALID_JSON"),
         (b"[" * 9000, "INVALID_JSON"),
+        (b'{"lines":[' + b'{"modifier_id":"","modifiers":[' * 450 + b"]}" * 450 + b"]}", "INVALID_JSON"),
         (b"[]", "INVALID_FIELD"),
         (b"null", "INVALID_FIELD"),
     ],

@@ -72,6 +72,10 @@ def no_plugin(shop: Workshop) -> None:
     shop.make("stamps", "Made = 3\n")
 
 
+def no_service(shop: Workshop) -> None:
+    shop.make("stamps", "    @hookimpl\n    def register(self, oms):\n        oms.serve(dict)\n")
+
+
 def missing_requirement(shop: Workshop) -> None:
     shop.make("stamps", "    requires = ('vouchers',)", requires=["vouchers"])
 
@@ -129,7 +133,7 @@ def everything_at_once(shop: Workshop) -> None:
 
 
 WITHOUT_DATABASE = [
-    *(import_error, unregistered, no_plugin, missing_requirement, repeated_requirement),
+    *(import_error, unregistered, no_plugin, no_service, missing_requirement, repeated_requirement),
     *(circular_requirement, duplicate, older_api, newer_api, no_manifest, invalid_manifest),
     *(stale_manifest, settings_typo, one_route, everything_at_once),
 ]
@@ -293,7 +297,38 @@ class Made(Plugin):
     shop.make("stamps", code, lifecycle=["setup"])
 
 
-WITH_DATABASE = [missing_permission, wrong_parameter, wrong_answer, half_way, hanging_setup]
+def raising_constructor(shop: Workshop) -> None:
+    files = contract("stamps", access=PUBLIC, path="/v1/stamps/{id}")
+    files["service.py"] += """
+                def __init__(self) -> None:
+                    open("/nowhere/stamps.key")
+"""
+    shop.make("stamps", SERVING.format(name="stamps"), files=files, services=[service("stamps")])
+
+
+def no_event(shop: Workshop) -> None:
+    code = """
+from oms_core.plugins import Plugin, hookimpl
+from oms_protos.orders.v1 import OrderPlaced
+
+
+async def collect() -> None:
+    return None
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.on(OrderPlaced, collect)
+"""
+    handles = [HandledEvent(name="orders.order_placed", version=1, handler="collect")]
+    shop.make("stamps", code, handles=handles)
+
+
+WITH_DATABASE = [
+    *(missing_permission, wrong_parameter, wrong_answer, half_way, hanging_setup),
+    *(raising_constructor, no_event),
+]
 
 
 @pytest.mark.parametrize("breaks", WITH_DATABASE, ids=lambda breaks: breaks.__name__)

@@ -72,6 +72,7 @@ async def readiness(application: Application) -> dict[str, object]:
         *(broken.import_error, broken.unregistered, broken.older_api, broken.no_manifest),
         *(broken.stale_manifest, broken.missing_requirement, broken.missing_permission),
         *(broken.wrong_parameter, broken.wrong_answer, broken.half_way, broken.hanging_setup),
+        *(broken.raising_constructor, broken.no_event, broken.no_service),
     ],
     ids=lambda breaks: breaks.__name__,
 )

@@ -59,6 +59,11 @@ class Made(Plugin):
 """
 HANG = "await asyncio.Event().wait()"
 FAIL = "raise OSError('gone')"
+CANCELLED = """
+    task = asyncio.create_task(asyncio.Event().wait())
+    task.cancel()
+    await task
+"""
 CALL = """
     try:
         await identity.get_node(GetNodeRequest(node_id="chn_x"))
@@ -155,13 +160,12 @@ async def test_a_failing_setup_is_not_stopped_and_the_others_are(
     assert of(players.log, "stop") == ["a"]
 
 
-async def test_a_failing_start_is_stopped_with_the_others(players: Players) -> None:
+async def test_a_failing_start_is_stopped_with_the_others_which_drain_first(players: Players) -> None:
     players.make("a")
     players.make("b", start=FAIL)
     with pytest.raises(OmsError, match="plugin 'b': its start failed: OSError: gone"):
         await players.play()
-    assert of(players.log, "drain") == []
-    assert of(players.log, "stop") == ["b", "a"]
+    assert players.log[-3:] == [("a", "drain"), ("b", "stop"), ("a", "stop")]
 
 
 async def test_who_is_off_after_its_setup_is_stopped_before_the_others_serve(players: Players) -> None:
@@ -186,6 +190,19 @@ async def test_drain_and_stop_that_fail_or_hang_are_logged_and_hold_nobody_up(
     assert any("'b': its drain failed: OSError: gone" in line for line in said)
     assert any("'b': its stop did not end within 0.05 s" in line for line in said)
     assert any("'a': its stop failed" in line for line in said)
+
+
+async def test_a_cancellation_of_the_plugins_own_holds_nobody_up(
+    players: Players, caplog: pytest.LogCaptureFixture
+) -> None:
+    players.make("a")
+    players.make("b", stop=CANCELLED)
+    log = await players.play()
+    assert of(log, "stop") == ["b", "a"]
+    said = [record.getMessage() for record in caplog.records if record.name == "oms.plugins"]
+    assert any(
+        "'b': its stop failed: RuntimeError: it waited for something that was" in line for line in said
+    )
 
 
 async def test_sys_exit_in_a_phase_ends_the_start_and_not_the_process(players: Players) -> None:

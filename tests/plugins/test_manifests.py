@@ -93,6 +93,17 @@ def test_a_plugin_without_protos_gets_its_manifest_and_a_check_tells_what_is_not
     assert "removed  old_stamps/manifest.json" in generate(tmp_path).stdout
 
 
+@pytest.mark.parametrize("content", ['{"name": "Stamps", "start_url": "/"}', "[]", "no JSON"])
+def test_a_file_of_that_name_that_is_no_manifest_is_left_alone(tmp_path: Path, content: str) -> None:
+    project(tmp_path, "stamps", PLUGIN)
+    browsers = tmp_path / "static" / "manifest.json"
+    browsers.parent.mkdir()
+    browsers.write_text(content)
+    assert "static" not in generate(tmp_path).stdout
+    assert generate(tmp_path, "--check").returncode == 0
+    assert browsers.read_text() == content
+
+
 def test_one_that_cannot_be_imported_is_named_and_the_others_are_written(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.oms.generate]\nplugins = ["kits/*"]\n')
     sound = project(tmp_path / "kits" / "stamps", "stamps", PLUGIN)

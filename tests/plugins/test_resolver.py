@@ -171,3 +171,14 @@ def test_of_two_rivals_the_one_further_back_is_off() -> None:
     )
     assert names(roster) == ["a"]
     assert "'a' and 'b'" in roster.off["b"]
+
+
+def test_who_is_off_with_what_it_requires_is_nobodys_rival() -> None:
+    roster = lined_up(
+        plugin("a", ["x"], **serving("a", "GET /v1/x")),
+        plugin("b", ["a"], **serving("b", "GET /v1/x")),
+        plugin("c", **serving("c", "GET /v1/x")),
+        degraded="ab",
+    )
+    assert names(roster) == ["c"]
+    roster.insist()

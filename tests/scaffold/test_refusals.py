@@ -70,6 +70,22 @@ def test_a_taken_folder_is_left_as_it_is(tmp_path: Path) -> None:
     assert (list(tmp_path.rglob("*")), mine.read_text()) == ([mine.parent, mine], "precious")
 
 
+def test_a_place_that_cannot_be_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.touch()
+    done = new_plugin("stamps", "--yes", "--no-test", "--output", str(file / "inside"))
+    assert done.exit_code == 1
+    assert f"Error [SCAFFOLD_PLACE] {file / 'inside' / 'stamps'} cannot be written: Not a dir" in done.stderr
+
+
+def test_braces_in_an_answer_are_braces(tmp_path: Path) -> None:
+    said = "Fill {{ this }} {% and %} {# that #}"
+    variables = Template.find("plugin").complete({"name": "stamps", "description": said})
+    assert (variables["description"], variables["resource"]) == (said, "stamp")
+    project = Template.find("plugin").render(variables, tmp_path)
+    assert said in (project / "README.md").read_text()
+
+
 def test_a_template_that_cannot_be_rendered_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from oms_protos.orders.v1 import EventLine, EventModifier
 
 Parts = dict[str, list[TicketModifier]]
 """What is done to one item, by station."""
+_MOST = 2**31 - 1
+"""More than this no ticket can say; nobody makes as many, but a free option without a limit allows it."""
 
 
 def by_station(lines: Sequence[EventLine], stations: Mapping[str, str]) -> dict[str, list[TicketItem]]:
@@ -52,7 +54,7 @@ def _route(
 ) -> None:
     """Put modifiers of something made ``at`` a station, ``times`` for one of the item, to where they go."""
     for one in modifiers:
-        count = times * one.quantity
+        count = min(times * one.quantity, _MOST)
         station = (stations.get(one.modifier_id) or at) if count else at
         stays = station == at
         # Elsewhere it stands right under the item, so it counts for one of the item.

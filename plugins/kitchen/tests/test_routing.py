@@ -115,3 +115,14 @@ def test_a_side_with_a_station_of_its_own_takes_its_toppings_along() -> None:
         "grill": [TicketModifier("onions", 0), TicketModifier("cheese", 2)],
     }
     assert {items[0].quantity for items in work.values()} == {3}
+
+
+def test_more_than_a_ticket_can_say_is_as_much_as_it_can_say() -> None:
+    napkins = modifier("napkins", quantity=999)
+    for name in ("box", "bag", "crate"):
+        napkins = modifier(name, napkins, quantity=999)
+    line = EventLine(line_id="lin_1", item_id="burger", name="Burger", quantity=1, modifiers=[napkins])
+    work = by_station([line], {"burger": "grill", "napkins": "bar"})
+    [item] = work["bar"]
+    assert [one.quantity for one in item.modifiers] == [2**31 - 1]
+    assert item.encode_json()

@@ -63,15 +63,16 @@ class Quotes:
         """Return what the request's quote promises; raises QUOTE_INVALID, _EXPIRED or _MISMATCH."""
         try:
             sealed = self._seals.open(PURPOSE, request.quote_token, max_age=self._lifetime)
+            promise = msgspec.json.decode(sealed, type=Promise)
         except SealExpired:
-            raise FailedPrecondition(
-                "QUOTE_EXPIRED", "the quote is too old: price the order again", violations=[_AT_TOKEN]
-            ) from None
+            raise _expired() from None
         except SealBroken:
             raise InvalidArgument(
                 "QUOTE_INVALID", "quote_token: it was not issued here, or was changed", violations=[_AT_TOKEN]
             ) from None
-        promise = msgspec.json.decode(sealed, type=Promise)
+        except msgspec.ValidationError:
+            # Ours, but of a release whose promises said something else.
+            raise _expired() from None
         if promise.content != content_hash(request.location_id, request.service_mode, request.lines):
             raise FailedPrecondition(
                 "QUOTE_MISMATCH",
@@ -82,6 +83,12 @@ class Quotes:
 
 
 _AT_TOKEN = FieldViolation("quote_token", "send the quote_token that PriceOrder gave for this very order")
+
+
+def _expired() -> FailedPrecondition:
+    return FailedPrecondition(
+        "QUOTE_EXPIRED", "the quote is too old: price the order again", violations=[_AT_TOKEN]
+    )
 
 
 def hold(promise: Promise, priced: Priced) -> None:

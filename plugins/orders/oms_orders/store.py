@@ -53,7 +53,9 @@ select moved.tenant, moved.order_id, entry.* from moved, unnest($5::bigint[], $6
 _READ = "select * from orders.orders where order_id = $1"
 _LOCK = f"{_READ} for update"
 _HEAR = """
-update orders.orders set kitchen_version = $2 where order_id = $1 and kitchen_version < $2 returning *
+update orders.orders set kitchen_version = $2
+where order_id = $1 and kitchen_version < greatest($2, 1)
+returning *
 """
 _LINES = "select * from orders.order_lines where order_id = any($1) order by order_id, position"
 _TIMELINE = "select * from orders.timeline where order_id = $1 order by version"
@@ -138,7 +140,8 @@ async def read(tx: Transaction, order_id: str, *, lock: bool = False) -> Order |
 async def hear(tx: Transaction, order_id: str, *, kitchen_version: int) -> Order | None:
     """Remember how far the kitchen has told of an order, and return the order, locked.
 
-    None: there is no such order, or the kitchen has told something later before.
+    None: there is no such order, or the kitchen has told something later before. An event without a number
+    (0, of a release that did not count them) is heard until the first one that has a number.
     """
     row = await tx.fetchrow(_HEAR, order_id, kitchen_version)
     return None if row is None else await _whole(tx, row)

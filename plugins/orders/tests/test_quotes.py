@@ -8,7 +8,7 @@ import pytest
 from oms_core.auth import Seals
 from oms_core.clock import FixedClock
 from oms_orders.pricing import Priced
-from oms_orders.quotes import Promise, Quotes, hold
+from oms_orders.quotes import PURPOSE, Promise, Quotes, hold
 from oms_orders.settings import OrdersSettings
 from oms_protos.identity.v1 import Node
 from oms_protos.orders.v1 import (
@@ -79,6 +79,15 @@ def test_and_not_longer() -> None:
     assert counter.quote.expires_at is not None
     with pytest.raises(FailedPrecondition) as caught:
         counter.come_back(counter.quote.expires_at - NOON + timedelta(seconds=1))
+    assert caught.value.code == "QUOTE_EXPIRED"
+
+
+def test_a_quote_of_an_earlier_release_is_asked_for_again() -> None:
+    counter = Counter()
+    earlier = Seals(b"secret", clock=counter.clock).seal(PURPOSE, b'["content","prices",1200,"USD",1]')
+    counter.quote.quote_token = earlier
+    with pytest.raises(FailedPrecondition) as caught:
+        counter.come_back(timedelta(0))
     assert caught.value.code == "QUOTE_EXPIRED"
 
 

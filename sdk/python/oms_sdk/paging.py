@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from oms_sdk.errors import OMSError
+
 T = TypeVar("T")
 
 
@@ -37,9 +39,9 @@ class Pager(Generic[T]):
         while True:
             page = self._page(token)
             yield page
-            token = page.next_page_token
-            if not token:
+            if not page.next_page_token:
                 return
+            token = _next(page, token)
 
     def to_list(self, *, limit: int) -> list[T]:
         """Return the first ``limit`` items, or all of fewer."""
@@ -69,9 +71,9 @@ class AsyncPager(Generic[T]):
         while True:
             page = await self._page(token)
             yield page
-            token = page.next_page_token
-            if not token:
+            if not page.next_page_token:
                 return
+            token = _next(page, token)
 
     async def to_list(self, *, limit: int) -> list[T]:
         """Return the first ``limit`` items, or all of fewer."""
@@ -82,3 +84,10 @@ class AsyncPager(Generic[T]):
                 if len(found) >= limit:
                     break
         return found[:limit]
+
+
+def _next(page: Page[T], token: str) -> str:
+    # Else the same page would be asked for, for ever.
+    if page.next_page_token == token:
+        raise OMSError(f"the list does not end: the page after {token!r} is that page again")
+    return page.next_page_token

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import oms_sdk
-from oms_sdk import OMS, AsyncOMS, AuthenticationError, Order, OrderState, Token, recorded
+from oms_sdk import OMS, AsyncOMS, AuthenticationError, OMSError, Order, OrderState, Token, recorded
 from oms_sdk.errors import BY_KIND
 from oms_wire.errors import RpcError
 from sdk.python.tests.conftest import Client
@@ -105,6 +105,13 @@ async def test_no_more_pages_than_needed(client: Client, faulty: FaultyServer) -
     some = await client.do(lambda oms: oms.orders.list(location_id="loc_1").to_list(limit=1))
     assert [order.order_id for order in some] == ["1"]
     assert len(faulty.requests) == 1
+
+
+async def test_a_list_that_leads_back_to_itself_ends(client: Client, faulty: FaultyServer) -> None:
+    faulty.script = [answer({"nextPageToken": "b"}), answer({"nextPageToken": "b"})]
+    with pytest.raises(OMSError, match="the list does not end"):
+        await all_of(client, client.make())
+    assert len(faulty.requests) == 2
 
 
 async def test_a_newer_server_is_understood(client: Client, faulty: FaultyServer) -> None:
