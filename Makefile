@@ -10,7 +10,7 @@ PACKAGES := protos sdk/python . $(filter-out examples/happy_hour/,\
 MANIFESTS := requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES:/=))
 SOURCES := oms_core protos/oms_wire protos/oms_protos
 
-.PHONY: help setup run demo replay test check format generate bench lock clean
+.PHONY: help setup run demo replay test check breaking format generate bench lock clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -40,6 +40,9 @@ check: setup ## Check format, lint, types, layers and generated code
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/oms generate --check
+
+breaking: setup ## Say what changed contracts break since AGAINST (origin/main)
+	@$(BIN)/oms breaking --against $(or $(AGAINST),origin/main)
 
 format: setup ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .
