@@ -111,6 +111,7 @@ ROUTES = (
     Route(LIST, "GET", "/v1/notes", "", bind, has_body=False),
     Route(WRITE, "POST", "/v1/notes", "", bind, has_body=True),
     Route(GET, "GET", "/v1/notes/{id}", "", bind, has_body=False),
+    Route(GET, "DELETE", "/v1/notes/{id}", "", bind, has_body=False),
     Route(CLOSE, "POST", "/v1/notes/{id}", "close", bind, has_body=True),
     Route(ECHO, "POST", "/v1/notes", "echo", bind, has_body=True),
     Route(OPEN_CHAIN, "POST", "/v1/chains", "", bind, has_body=True),

@@ -33,8 +33,8 @@ _stubborn: set[asyncio.Task[Any]] = set()
 class LocalHooks:
     """What the hook callers of plugin ``actor`` ask through; the tenant and the principal stay who they were.
 
-    Messages are handed over, never shared: where several plugins get one, each gets its own. With
-    ``handovers`` every message is sealed when it changes hands.
+    Messages are handed over, never shared: each plugin that is asked gets a question of its own, and who
+    asks keeps the one it has. With ``handovers`` every message is sealed when it changes hands.
     """
 
     __slots__ = ("_actor", "_answers", "_handovers")
@@ -54,8 +54,9 @@ class LocalHooks:
         if len(answerers) > 1:
             answers = await _together(asking, question, answerers)
         else:
+            [(answerer, share)] = _shares(hook, question, answerers)
             with asking:
-                answers = [await asking.ask(answerers[0], question)]
+                answers = [await asking.ask(answerer, share)]
         pairs = zip(answerers, answers, strict=False)  # one that was late has left no answer
         return [Given(one.plugin_name, answer) for one, answer in pairs if answer is not None]
 

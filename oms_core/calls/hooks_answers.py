@@ -15,9 +15,13 @@ Ask = Callable[[Any], Awaitable[object]]
 
 
 class Answers:
-    """The answers to every hook; filled while the application is put together, asked for each question."""
+    """The answers to every hook; filled while the application is put together, asked for each question.
 
-    def __init__(self) -> None:
+    ``off`` names, by the full name of a hook, the plugin that would offer it and is off.
+    """
+
+    def __init__(self, *, off: Mapping[str, str] | None = None) -> None:
+        self._off = off or {}
         self._registers: dict[str, _Register] = {}
         self._offered_by: dict[str, str] = {}
         self._callers: dict[str, pluggy.HookCaller] = {}
@@ -44,14 +48,23 @@ class Answers:
         by_service: dict[str, dict[str, Ask]] = {}
         for hook, ask in answers:
             if hook.full_name not in self._callers:
-                raise PluginError(
-                    "HOOK_NOT_OFFERED",
-                    f"plugin {plugin!r} answers {hook.full_name}, which no plugin here offers",
-                    hint=f"add the plugin that has the contract {hook.package} to `plugins`",
-                )
+                raise self._not_offered(hook, plugin)
             by_service.setdefault(hook.service, {})[hook.name] = ask
         for service, asks in by_service.items():
             self._registers[service].register(_Implementation(asks), name=plugin)
+
+    def _not_offered(self, hook: Hook[Any, Any], plugin: str) -> PluginError:
+        if owner := self._off.get(hook.full_name):
+            which = f"which plugin {owner!r} offers, and {owner!r} is off"
+            hint = (
+                f"mend {owner!r}; or name it in `requires` of {plugin!r}, and let {plugin!r} be off with it"
+            )
+        else:
+            which = "which no plugin here offers"
+            hint = f"add the plugin that has the contract {hook.package} to `plugins`"
+        return PluginError(
+            "HOOK_NOT_OFFERED", f"plugin {plugin!r} answers {hook.full_name}, {which}", hint=hint
+        )
 
     def withdraw(self, plugin: str) -> None:
         """Ask ``plugin`` nothing any more."""

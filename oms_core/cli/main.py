@@ -14,7 +14,10 @@ from oms_core.cli.plugin_commands import PluginCommands
 from oms_core.errors import OmsError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "breaking": ("oms_core.cli.breaking:breaking", "Compare the contract with what it was."),
+    "breaking": (
+        "oms_core.cli.breaking:breaking",
+        "Compare the contract with what it was, and exit with 1 when somebody would be broken.",
+    ),
     "config": ("oms_core.cli.config:config", "Look at the settings."),
     "db": ("oms_core.cli.db:db", "Look after the database."),
     "events": ("oms_core.cli.events:events", "Look after events."),

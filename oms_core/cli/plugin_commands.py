@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,11 +50,11 @@ class PluginCommands:
         from oms_core.plugins.loading import load  # noqa: PLC0415
         from oms_core.plugins.registering import commands_of  # noqa: PLC0415
 
-        owners = self.owners.get(name, ())
+        owners = _taking_part(self.owners.get(name, ()))
         if not owners:
             return None
         if len(owners) > 1:
-            rivals = " and ".join(repr(owner.name) for owner in owners)
+            rivals = " and ".join(f"{owner.name!r} ({owner.distribution})" for owner in owners)
             raise PluginError(
                 "COMMAND_RIVALS",
                 f"plugins {rivals} both claim the command oms {name}",
@@ -67,3 +68,14 @@ class PluginCommands:
                 hint=f"run  oms generate  in the project of {owners[0].distribution}",
             )
         return added[name]
+
+
+def _taking_part(owners: Sequence[Installed]) -> Sequence[Installed]:
+    """Return those of several that are chosen; a single one, or none of them chosen, stands for itself."""
+    if len(owners) < 2:  # noqa: PLR2004 - nobody to choose between, so no settings are read
+        return owners
+    from oms_core.config import load_config  # noqa: PLC0415 - as above
+    from oms_core.plugins.settings import settings_schemas  # noqa: PLC0415 - as above
+
+    chosen = load_config(environ=os.environ, plugins=settings_schemas).plugins
+    return [owner for owner in owners if chosen is None or owner.name in chosen] or owners

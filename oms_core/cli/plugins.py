@@ -39,7 +39,7 @@ def list_plugins(config: Config, *, as_json: bool) -> None:
     """List the installed plugins, the chosen ones first, in the line in which they start.
 
     `on` takes part, `off` would not and says why, `refused` keeps everything from starting (exit code 1),
-    `not chosen` is missing in `plugins`. What only shows when a plugin runs is in /readyz.
+    `not chosen` is missing in `plugins`. What only shows when a plugin runs is in the log of `oms run`.
     """
     roster = line_up(config)
     found = states(roster, discover())

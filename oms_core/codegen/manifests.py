@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from oms_core.codegen.project import Differences
+from oms_core.codegen.settings_table import generate_table, pyproject
 from oms_core.errors import GenerateError, PluginError
 from oms_core.plugins.discovery import GROUP
 from oms_core.plugins.manifest import FILE, from_json
@@ -44,7 +44,7 @@ def plugin_projects(folder: Path) -> list[PluginProject]:
 
     Only those that offer plugins; raises GenerateError for a pyproject.toml that cannot be read.
     """
-    patterns = _generate_table(_toml(folder)).get("plugins", [])
+    patterns = _table(folder).get("plugins", [])
     below = sorted({found for pattern in patterns for found in folder.glob(f"{pattern}/pyproject.toml")})
     projects = [_project(one) for one in (folder, *(file.parent for file in below))]
     return [project for project in projects if project.candidates]
@@ -52,7 +52,7 @@ def plugin_projects(folder: Path) -> list[PluginProject]:
 
 def has_contract(folder: Path) -> bool:
     """Say whether the project in ``folder`` has protos of its own."""
-    return "root" in _generate_table(_toml(folder))
+    return "root" in _table(folder)
 
 
 def expected_manifests(projects: Sequence[PluginProject]) -> tuple[dict[Path, bytes], list[GenerateError]]:
@@ -113,10 +113,9 @@ def write_manifests(folder: Path, projects: Sequence[PluginProject], files: dict
 
 
 def _project(folder: Path) -> PluginProject:
-    settings = _toml(folder)
-    project = settings.get("project", {})
-    generated = _generate_table(settings)
-    contracts = [str((folder / package).parent) for package in generated.get("packages", {}).values()]
+    file = folder / "pyproject.toml"
+    project = pyproject(file).get("project", {}) if file.is_file() else {}
+    contracts = [str((folder / package).parent) for package in _table(folder).get("packages", {}).values()]
     paths = [str(folder), str(folder / "src"), *contracts]
     candidates = [
         Candidate(
@@ -131,21 +130,9 @@ def _project(folder: Path) -> PluginProject:
     return PluginProject(folder, candidates)
 
 
-def _generate_table(pyproject: dict[str, Any]) -> dict[str, Any]:
-    table: dict[str, Any] = pyproject.get("tool", {}).get("oms", {}).get("generate", {})
-    return table
-
-
-def _toml(folder: Path) -> dict[str, Any]:
+def _table(folder: Path) -> dict[str, Any]:
     file = folder / "pyproject.toml"
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except tomllib.TOMLDecodeError as error:
-        raise GenerateError(
-            "NO_PROJECT", f"{file} cannot be read: {error}.", hint="correct the file"
-        ) from None
+    return generate_table(file) if file.is_file() else {}
 
 
 def _describe(candidates: Sequence[Candidate]) -> list[Described]:

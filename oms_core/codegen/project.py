@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from oms_core.codegen import protoc
 from oms_core.codegen.generate import content_of, generate
 from oms_core.codegen.sdk import GENERATED, generate_sdk
+from oms_core.codegen.settings_table import generate_table
 from oms_core.errors import GenerateError
 
 _GENERATED = {
@@ -44,7 +44,7 @@ class Project:
         """Read ``[tool.oms.generate]`` of the pyproject.toml in ``folder``; raises GenerateError."""
         file = folder / "pyproject.toml"
         try:
-            settings = tomllib.loads(file.read_text(encoding="utf-8"))["tool"]["oms"]["generate"]
+            settings = generate_table(file)
             return cls(
                 folder=folder,
                 root=folder / settings["root"],
@@ -55,9 +55,7 @@ class Project:
             )
         except FileNotFoundError:
             problem = f"There is no pyproject.toml in {folder}."
-        except tomllib.TOMLDecodeError as error:
-            problem = f"{file} cannot be read: {error}."
-        except (KeyError, AttributeError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             problem = f"{file} does not say what to generate ({error} under [tool.oms.generate])."
         raise GenerateError(
             "NO_PROJECT",

@@ -64,7 +64,7 @@ def _full(kind: type) -> str:
 
 
 def _error(plugin: str, hook: Hook[Any, Any], function: Callable[..., object], problem: str) -> PluginError:
-    name = getattr(function, "__name__", str(function))
+    name = getattr(function, "__name__", f"a {type(function).__name__}")
     return PluginError(
         "ANSWER_TYPE",
         f"plugin {plugin!r}: {name}, which answers {hook.full_name}, {problem}",

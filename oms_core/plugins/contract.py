@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
+from oms_core.errors import PluginError
 from oms_wire.route import Route
 from oms_wire.service import Service
 
@@ -26,10 +27,22 @@ class Contract:
     openapi: Document
 
 
-def contract_of(service: type[Service]) -> Contract:
-    """Return the contract that ``service`` implements: the package of its generated base."""
+def contract_of(service: type[Service], *, plugin: str) -> Contract:
+    """Return the contract that ``service`` of ``plugin`` implements: the package of its generated base.
+
+    Raises PluginError when something of it is missing.
+    """
     base = next(kind for kind in service.__mro__ if Service in kind.__bases__)
-    return _read(base.__module__.rpartition(".")[0])
+    package = base.__module__.rpartition(".")[0]
+    try:
+        return _read(package)
+    except Exception as cause:  # whatever a file that is missing or half there leads to
+        raise PluginError(
+            "CONTRACT_INCOMPLETE",
+            f"plugin {plugin!r}: the generated files of {service.SERVICE} in {package} are not complete: "
+            f"{type(cause).__name__}: {cause}",
+            hint=f"run  oms generate  in the project of {package.partition('.')[0]}, and install it again",
+        ) from cause
 
 
 @functools.cache

@@ -35,7 +35,7 @@ def describe(
     commands: Sequence[click.Command] = (),
 ) -> Manifest:
     """Return the manifest of a plugin that registered; raises PluginError for settings without a schema."""
-    contracts = {service: contract_of(service) for service in registration.services}
+    contracts = {service: contract_of(service, plugin=plugin.name) for service in registration.services}
     return Manifest(
         name=plugin.name,
         distribution=distribution,

@@ -40,9 +40,10 @@ class Installed:
 
 
 def discover() -> list[Installed]:
-    """Return every installed plugin, by name; two of one name are both returned."""
-    points = {(point.name, point.value): point for point in entry_points(group=GROUP)}
-    return [_installed(point) for _, point in sorted(points.items())]
+    """Return every installed plugin, by name; two of one name are both returned, whatever they point at."""
+    # A distribution that lies twice on the path counts once: importlib.metadata sees to that.
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+    return sorted(map(_installed, points), key=lambda one: (one.name, one.distribution))
 
 
 def manifest_file(module: str) -> Path | None:

@@ -33,4 +33,19 @@ def load(installed: Installed) -> Plugin:
             f"this runtime speaks {API_VERSION}",
             hint=f"install a version of {installed.distribution} for API {API_VERSION}",
         )
-    return kind(name)
+    return _made(kind, name, owner)
+
+
+def _made(kind: type[Plugin], name: str, owner: str) -> Plugin:
+    problem, cause = "its __init__ does not say  super().__init__(name)", None
+    try:
+        plugin = kind(name)
+        if getattr(plugin, "name", None) == name:
+            return plugin
+    except (Exception, SystemExit) as error:  # whatever a stranger's constructor does
+        problem, cause = f"{type(error).__name__}: {error}", error
+    raise PluginError(
+        "PLUGIN_BUILD",
+        f"plugin {name!r} ({owner}): {kind.__name__} cannot be built: {problem}",
+        hint=f"correct __init__ of {kind.__name__} in {kind.__module__}; what may fail belongs into a setup",
+    ) from cause

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from piccolo.table import Table
 
 from oms_core.errors import PluginError
+from oms_core.plugins.answering import refuse_no_function
 from oms_core.plugins.lifecycle import Phase, Step
 from oms_wire.event import EventMessage
 from oms_wire.hook import Answer, HookSet
@@ -80,6 +81,13 @@ class Registry:
 
     def on(self, event: type[E], handler: Callable[Concatenate[E, P], Awaitable[None]]) -> None:
         """React to an event: once per event, retried, and held back behind an earlier one that fails."""
+        if not _is_async(handler):
+            raise PluginError(
+                "HANDLER_KIND",
+                f"plugin {self.registration.plugin!r} handles {event.__name__} by {_shown(handler)}, "
+                "which is not an async function",
+                hint="give a function that is declared by  async def",
+            )
         taken = {known.name for known in self.registration.handlers}
         if handler.__name__ in taken:
             raise PluginError(
@@ -97,6 +105,7 @@ class Registry:
     def answer(self, answer: Answer[Any, Any]) -> None:
         """Answer another plugin's hook: ``oms.answer(SomeHooks.some_question.by(function))``."""
         hook = answer.hook
+        refuse_no_function(answer, plugin=self.registration.plugin)
         if any(known.hook.full_name == hook.full_name for known in self.registration.answers):
             raise PluginError(
                 "ANSWER_DUPLICATE",
@@ -132,8 +141,8 @@ class Registry:
         }
         steps = {phase.value: step for phase, step in given.items() if step is not None}
         for phase, step in steps.items():
-            if not inspect.iscoroutinefunction(step):
-                raise self._unfit(phase, f"{getattr(step, '__name__', step)} is not an async function")
+            if not _is_async(step):
+                raise self._unfit(phase, f"{_shown(step)} is not an async function")
             if phase in self.registration.lifecycle:
                 raise self._unfit(phase, "another function is registered already")
         self.registration.lifecycle |= steps
@@ -144,6 +153,15 @@ class Registry:
             f"plugin {self.registration.plugin!r}: lifecycle({phase}=…): {problem}",
             hint="give one async function for each phase",
         )
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    """Say whether it is declared by ``async def``: its name and its annotations are read."""
+    return inspect.isroutine(function) and inspect.iscoroutinefunction(function)
+
+
+def _shown(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", f"a {type(function).__name__}")
 
 
 def _implements_a_contract(given: object) -> bool:

@@ -37,12 +37,12 @@ def resolve(installed: Sequence[Installed], chosen: Collection[str] | None, *, d
             graph[name] = set()
     line = [present[name] for name in in_line(graph)]
     roster = Roster(line, degrades=degrades)
-    roster.note({name: found for name, found in problems.items() if found})
+    roster.note({name: found for name, found in problems.items() if found}, phase="manifest")
     # Who is off, by itself or with what it requires, claims nothing.
     sound = [
         one.manifest for one in line if one.manifest and not problems[one.name] and one.name not in roster.off
     ]
-    roster.note(rivals(sound))
+    roster.note(rivals(sound), phase="manifest")
     return roster
 
 

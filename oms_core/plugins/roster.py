@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from oms_core.errors import OmsError, PluginError
 from oms_core.plugins.discovery import Installed
 
@@ -14,6 +16,17 @@ Degrades = Callable[[str], bool]
 """Whether the plugin of that name may be off while the others run (``on_failure = "degrade"``)."""
 Failures = Mapping[str, Sequence[OmsError]]
 """What is wrong, by plugin."""
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """What anybody may know of a plugin that is off or not well: in which phase it failed, and the code.
+
+    The phases are "manifest", "load", "migrate", "wire" and those of the lifecycle. What it said itself is
+    for the operator: it is in the log.
+    """
+
+    phase: str
+    code: str
 
 
 class Roster:
@@ -26,8 +39,9 @@ class Roster:
     def __init__(self, line: Sequence[Installed], *, degrades: Degrades) -> None:
         self.line = list(line)
         self.off: dict[str, str] = {}
-        self.complaints: dict[str, str] = {}
         self.refused: dict[str, list[OmsError]] = {}
+        self.degraded: dict[str, Trouble] = {}
+        """What readiness shows: who is off or not well."""
         self._degrades = degrades
 
     @property
@@ -39,31 +53,26 @@ class Roster:
         """Say whether the plugin of that name takes part."""
         return any(one.name == name for one in self.on)
 
-    def note(self, failures: Failures) -> None:
+    def note(self, failures: Failures, *, phase: str) -> None:
         """Switch off those that failed and may be off, with their dependents; remember the others."""
         for name, errors in failures.items():
             if self._degrades(name):
-                self._switch_off(name, "; ".join(error.message for error in errors), errors)
+                self._switch_off(name, Trouble(phase, errors[0].code), *errors)
             else:
                 self.refused.setdefault(name, []).extend(errors)
         self._tell_dependents()
 
-    def fail(self, name: str, error: OmsError) -> None:
+    def fail(self, name: str, error: OmsError, *, phase: str) -> None:
         """Note one failure; raises PluginError when it, or a plugin that stands on it, must not be off."""
-        self.note({name: [error]})
+        self.note({name: [error]}, phase=phase)
         self.insist()
 
-    def complain(self, name: str, error: OmsError) -> None:
+    def complain(self, name: str, error: OmsError, *, phase: str) -> None:
         """Show a failure that comes too late to switch the plugin off; raises it when it may not fail."""
         if not self._degrades(name):
             raise error
-        self.complaints[name] = error.message
+        self.degraded[name] = Trouble(phase, error.code)
         logger.warning("%s", error)
-
-    @property
-    def degraded(self) -> dict[str, str]:
-        """What readiness shows: who is off or not well, and why."""
-        return self.off | self.complaints
 
     def insist(self) -> None:
         """Raise one PluginError that names everything that keeps the plugins from starting."""
@@ -71,11 +80,12 @@ class Roster:
         if errors:
             raise together(errors)
 
-    def _switch_off(self, name: str, reason: str, errors: Sequence[OmsError] = ()) -> None:
+    def _switch_off(self, name: str, trouble: Trouble, *errors: OmsError) -> None:
         if name not in self.off:
-            self.off[name] = reason
-            hints = "".join(f"\n  → {error.hint}" for error in errors)
-            logger.warning("plugin %r is off: %s%s", name, reason, hints)
+            self.off[name] = "; ".join(error.message for error in errors)
+            self.degraded[name] = trouble
+            hints = "".join(f"\n  → {error.hint}" for error in errors if error.hint)
+            logger.warning("plugin %r is off: %s%s", name, self.off[name], hints)
 
     def _tell_dependents(self) -> None:
         # In line: who is told is told before those that stand on it.
@@ -85,7 +95,8 @@ class Roster:
                 continue
             reason = f"it requires {gone!r}, which is off: {self.off[gone]}"
             if self._degrades(one.name):
-                self._switch_off(one.name, reason)
+                off = PluginError("REQUIREMENT_OFF", reason)
+                self._switch_off(one.name, Trouble(self.degraded[gone].phase, off.code), off)
             else:
                 self.refused[one.name] = [_must_not_be_off(one.name, reason, gone)]
 

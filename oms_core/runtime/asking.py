@@ -12,7 +12,9 @@ from oms_core.runtime.assembly import Assembly
 
 def offered(assembly: Assembly) -> Answers:
     """Return every hook that some plugin offers, not answered yet; raises PluginError naming two rivals."""
-    answers = Answers()
+    roster = assembly.roster
+    gone = [one.manifest for one in roster.line if one.manifest and one.name in roster.off]
+    answers = Answers(off={hook.name: manifest.name for manifest in gone for hook in manifest.hooks})
     for name, registration in assembly.registrations.items():
         for hooks in registration.hooks:
             answers.offer(hooks, plugin=name)

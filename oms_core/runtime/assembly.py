@@ -82,7 +82,7 @@ def assemble(config: Config, *, fresh: bool = True) -> Assembly:
                 check([kept(registration)])
             own = settings_of(config, plugin.name, plugin.settings)
         except OmsError as error:
-            roster.note({installed.name: [error]})
+            roster.note({installed.name: [error]}, phase="load")
             continue
         loaded[plugin.name], registered[plugin.name] = plugin, registration
         if own is not None:

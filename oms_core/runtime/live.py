@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from oms_core.auth import Seals
 from oms_core.clock import Clock
@@ -35,7 +36,7 @@ async def live(
     once it serves. Raises OmsError that names a plugin which fails and must not be off.
     """
     async with AsyncExitStack() as stack:
-        await migrate(dsn, tables_of(assembly), failed=assembly.roster.fail)
+        await migrate(dsn, tables_of(assembly), failed=partial(assembly.roster.fail, phase="migrate"))
         names = [tables.plugin for tables in tables_of(assembly)]
         database = await Database.open(dsn, plugins=names, pool_size=config.database.pool_size)
         stack.push_async_callback(database.close)

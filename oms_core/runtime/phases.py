@@ -57,7 +57,7 @@ class Phases:
             try:
                 await self._do(Phase.READY, name)
             except OmsError as error:
-                roster.complain(name, error)
+                roster.complain(name, error, phase=Phase.READY.value)
 
     async def drain(self) -> None:
         """Let every plugin finish what it does on its own, the last one first."""
@@ -73,7 +73,7 @@ class Phases:
         try:
             await self._do(phase, name)
         except OmsError as error:
-            self._wired.fail(name, error)
+            self._wired.fail(name, error, phase=phase.value)
             return False
         return True
 

@@ -9,7 +9,7 @@ from oms_core.auth import Authoriser, Directory, Seals
 from oms_core.calls import Answers, Endpoints, LocalChannel
 from oms_core.calls.idempotency import Claims
 from oms_core.clock import Clock
-from oms_core.errors import OmsError, PluginError
+from oms_core.errors import OmsError
 from oms_core.messaging import Subscription
 from oms_core.plugins import Plugin, Roster
 from oms_core.plugins.contract import Contract, contract_of
@@ -17,6 +17,7 @@ from oms_core.plugins.injection import BoundStep, Injector
 from oms_core.plugins.lifecycle import Phase
 from oms_core.runtime.asking import answer, asking, offered
 from oms_core.runtime.assembly import Assembly, kept
+from oms_core.runtime.no_directory import no_directory
 from oms_core.storage import Database, PluginTables, Storage
 
 Values = Mapping[type, object]
@@ -54,9 +55,9 @@ class Wired:
         found = {one.package: one for parts in self.parts.values() for one in parts.contracts}
         return list(found.values())
 
-    def fail(self, plugin: str, error: OmsError) -> None:
+    def fail(self, plugin: str, error: OmsError, *, phase: str) -> None:
         """Take a plugin that failed out, and whoever stands on it; raises when one must not be off."""
-        self.roster.fail(plugin, error)
+        self.roster.fail(plugin, error, phase=phase)
         for name in self.roster.off:
             self.endpoints.withdraw(name)
             self.answers.withdraw(name)
@@ -98,7 +99,7 @@ def wire(assembly: Assembly, database: Database, *, clock: Clock, seals: Seals) 
             try:
                 wired.parts[plugin.name] = _parts(assembly, plugin, wired, values[plugin.name])
             except OmsError as error:
-                wired.fail(plugin.name, error)
+                wired.fail(plugin.name, error, phase="wire")
     return wired
 
 
@@ -122,7 +123,8 @@ def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> 
         for phase, step in ((Phase(name), step) for name, step in registration.lifecycle.items())
     }
     answer(wired.answers, registration, injector)
-    return Parts([contract_of(service) for service in registration.services], subscriptions, steps)
+    contracts = [contract_of(service, plugin=plugin.name) for service in registration.services]
+    return Parts(contracts, subscriptions, steps)
 
 
 def _directory(assembly: Assembly, values: Mapping[str, Values]) -> Directory:
@@ -133,12 +135,7 @@ def _directory(assembly: Assembly, values: Mapping[str, Values]) -> Directory:
         if (kind := assembly.registrations[plugin.name].provided.get(Directory))
     ]
     if len(providers) != 1:
-        names = ", ".join(repr(plugin.name) for plugin, _ in providers) or "none"
-        raise PluginError(
-            "DIRECTORY",
-            f"exactly one plugin must provide the directory of nodes and roles; here: {names}",
-            hint="name one such plugin in `plugins`, for example 'identity'",
-        )
+        raise no_directory([plugin.name for plugin, _ in providers], assembly.roster)
     plugin, kind = providers[0]
     directory: Directory = Injector(plugin, values[plugin.name]).build(kind)
     return directory

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,8 +61,11 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(data: Path) -> AsyncIterator[Server]:
-    """Run a server on ``data`` until the block ends, which must be its clean end."""
+async def serving(data: Path, *, environ: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+    """Run a server on ``data`` until the block ends, which must be its clean end.
+
+    ``environ`` is what its environment has beyond ours.
+    """
     http_port, grpc_port = free_ports(2)
     flags = ["--data", str(data), "--http-port", str(http_port), "--grpc-port", str(grpc_port)]
     with (data.parent / "server.log").open("w+b") as log:
@@ -70,6 +74,7 @@ async def serving(data: Path) -> AsyncIterator[Server]:
             stdout=log,
             stderr=log,
             cwd=data.parent,
+            env={**os.environ, **(environ or {})},
         )
         try:
             await _ready(process, http_port, data.parent / "server.log")

@@ -23,14 +23,14 @@ from tests.e2e.chains import Caller, Json, Shop, fresh, open_shop
 
 
 def all_routes() -> list[Route[Any, Any]]:
-    """Return the routes of every service that an installed plugin serves."""
+    """Return the routes of every service that a plugin of ours serves; of others we know no ids."""
     found: list[Route[Any, Any]] = []
     for installed in discover():
         registry = Registry(Registration(installed.name))
         load(installed).register(registry)
         for service in registry.registration.services:
-            found += [r for r in contract_of(service).routes if r.method in service.METHODS]
-    return found
+            found += [r for r in contract_of(service, plugin="").routes if r.method in service.METHODS]
+    return [route for route in found if route.method.service.startswith("oms.")]
 
 
 ROUTES = all_routes()

@@ -76,6 +76,103 @@ def no_service(shop: Workshop) -> None:
     shop.make("stamps", "    @hookimpl\n    def register(self, oms):\n        oms.serve(dict)\n")
 
 
+def unmarked_register(shop: Workshop) -> None:
+    shop.make("stamps", "    def register(self, oms):\n        oms.serve(dict)\n")
+
+
+def unmarked_commands(shop: Workshop) -> None:
+    shop.make("stamps", "    def commands(self):\n        return []\n")
+
+
+def misspelt_register(shop: Workshop) -> None:
+    shop.make("stamps", "    @hookimpl\n    def registr(self, oms):\n        oms.serve(dict)\n")
+
+
+def uncalled_setup(shop: Workshop) -> None:
+    shop.make("stamps", "    async def setup(self):\n        pass\n")
+
+
+def raising_init(shop: Workshop) -> None:
+    shop.make("stamps", "    def __init__(self, name):\n        open('/nowhere/stamps.key')\n")
+
+
+def nameless_init(shop: Workshop) -> None:
+    shop.make("stamps", "    def __init__(self, name):\n        self.cards = []\n")
+
+
+def no_generated_files(shop: Workshop) -> None:
+    files = contract("stamps", access=PUBLIC, path="/v1/stamps/{id}")
+    del files["v1/routes.py"]
+    shop.make("stamps", SERVING.format(name="stamps"), files=files, services=[service("stamps")])
+
+
+def partial_step(shop: Workshop) -> None:
+    code = """
+from functools import partial
+
+from oms_core.plugins import Plugin, hookimpl
+
+
+async def count(start: int) -> None:
+    return None
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.lifecycle(start=partial(count, 3))
+"""
+    shop.make("stamps", code, lifecycle=["start"])
+
+
+HANDLING = """
+from functools import partial
+
+from oms_core.plugins import Plugin, hookimpl
+from oms_protos.orders.v1 import OrderPlaced
+
+
+{asynchronous}def collect(event: OrderPlaced) -> None:
+    return None
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.on(OrderPlaced, {handler})
+"""
+HANDLES = [HandledEvent(name="orders.order_placed", version=1, handler="collect")]
+
+
+def sync_handler(shop: Workshop) -> None:
+    shop.make("stamps", HANDLING.format(asynchronous="", handler="collect"), handles=HANDLES)
+
+
+def partial_handler(shop: Workshop) -> None:
+    code = HANDLING.format(asynchronous="async ", handler="partial(collect)")
+    shop.make("stamps", code, handles=HANDLES)
+
+
+def partial_answer(shop: Workshop) -> None:
+    code = """
+from functools import partial
+
+from acme_protos.shop.v1 import Item, SearchItemsResponse, ShopHooks
+from oms_core.plugins import Plugin, hookimpl
+
+
+async def suggest(item: Item) -> SearchItemsResponse:
+    return SearchItemsResponse()
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.answer(ShopHooks.suggest_items.by(partial(suggest)))
+"""
+    shop.make("stamps", code)
+
+
 def missing_requirement(shop: Workshop) -> None:
     shop.make("stamps", "    requires = ('vouchers',)", requires=["vouchers"])
 
@@ -93,6 +190,14 @@ def circular_requirement(shop: Workshop) -> None:
 def duplicate(shop: Workshop) -> None:
     shop.make("stamps")
     shop.make("stickers", offered_as="stamps")
+
+
+def duplicate_of_one_module(shop: Workshop) -> None:
+    package = shop.make("stamps")
+    info = package.parent / "acme_stamps_fork-1.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-stamps-fork\nVersion: 1.1\n")
+    (info / "entry_points.txt").write_text("[oms.plugins]\nstamps = acme_stamps.plugin:Made\n")
 
 
 def older_api(shop: Workshop) -> None:
@@ -117,7 +222,7 @@ def stale_manifest(shop: Workshop) -> None:
 
 def settings_typo(shop: Workshop) -> None:
     shop.make("stamps", SETTINGS, settings=SCHEMA)
-    shop.choose("identity", "[settings.stamps]", "longst = 3")
+    shop.choose("identity", settings=["[settings.stamps]", "longst = 3"])
 
 
 def one_route(shop: Workshop) -> None:
@@ -136,6 +241,9 @@ WITHOUT_DATABASE = [
     *(import_error, unregistered, no_plugin, no_service, missing_requirement, repeated_requirement),
     *(circular_requirement, duplicate, older_api, newer_api, no_manifest, invalid_manifest),
     *(stale_manifest, settings_typo, one_route, everything_at_once),
+    *(unmarked_register, unmarked_commands, misspelt_register, uncalled_setup, raising_init, nameless_init),
+    *(no_generated_files, partial_step, sync_handler, partial_handler, partial_answer),
+    duplicate_of_one_module,
 ]
 
 
@@ -182,8 +290,7 @@ class Made(Plugin):
     )
 
 
-def wrong_answer(shop: Workshop) -> None:
-    asking = """
+ASKING = """
 from acme_protos.shop.v1 import ShopHooks
 from oms_core.plugins import Plugin, hookimpl
 
@@ -193,23 +300,29 @@ class Made(Plugin):
     def register(self, oms):
         oms.hooks(ShopHooks)
 """
-    answering = """
-from acme_protos.shop.v1 import Item, ShopHooks
+ANSWERING = """
+from acme_protos.shop.v1 import Item, SearchItemsResponse, ShopHooks
 from oms_core.plugins import Plugin, hookimpl
 
 
-async def suggest(item: Item) -> Item:
-    return item
+async def suggest(item: Item) -> {answer}:
+    return {answer}()
 
 
 class Made(Plugin):
-    requires = ("asking",)
+    {word} = ("asking",)
 
     @hookimpl
     def register(self, oms):
         oms.answer(ShopHooks.suggest_items.by(suggest))
 """
+
+
+def asking(shop: Workshop, code: str = ASKING) -> HookAnswer:
+    """Install a plugin that offers the shop's hooks; return an answer to one of them."""
     from acme_protos.shop.v1 import ShopHooks
+
+    from oms_core.plugins.description import events_of
 
     hooks = [
         OfferedHook(
@@ -220,11 +333,58 @@ class Made(Plugin):
         )
         for hook in ShopHooks.HOOKS
     ]
-    from oms_core.plugins.description import events_of
+    shop.make("asking", code, hooks=hooks, events=events_of(["acme_protos.shop.v1"]))
+    return HookAnswer(hook=ShopHooks.suggest_items.full_name, function="suggest")
 
-    shop.make("asking", asking, hooks=hooks, events=events_of(["acme_protos.shop.v1"]))
-    answer = HookAnswer(hook=ShopHooks.suggest_items.full_name, function="suggest")
-    shop.make("stamps", answering, requires=["asking"], answers=[answer])
+
+def wrong_answer(shop: Workshop) -> None:
+    answer = asking(shop)
+    code = ANSWERING.format(answer="Item", word="requires")
+    shop.make("stamps", code, requires=["asking"], answers=[answer])
+
+
+def answer_to_one_that_is_off(shop: Workshop) -> None:
+    answer = asking(shop, "import coupons_of_2019\n")
+    code = ANSWERING.format(answer="SearchItemsResponse", word="after")
+    shop.make("stamps", code, after=["asking"], answers=[answer])
+    shop.off = ("asking",)
+
+
+def answer_to_one_that_is_not_there(shop: Workshop) -> None:
+    answer = asking(shop)
+    shop.made.remove("asking")
+    code = ANSWERING.format(answer="SearchItemsResponse", word="after")
+    shop.make("stamps", code, after=["asking"], answers=[answer])
+
+
+PROVIDING = """
+from oms_core.auth import Directory
+from oms_core.plugins import Plugin, hookimpl
+
+
+class Nobody:
+    pass
+
+
+class Made(Plugin):
+    @hookimpl
+    def register(self, oms):
+        oms.provide(Directory, Nobody)
+"""
+
+
+def two_directories(shop: Workshop) -> None:
+    shop.make("stamps", PROVIDING, provides=["Directory"])
+
+
+def directory_not_chosen(shop: Workshop) -> None:
+    shop.make("stamps")
+    shop.beside = ()
+
+
+def directory_off(shop: Workshop) -> None:
+    shop.make("stamps", "import coupons_of_2019\n", provides=["Directory"])
+    shop.beside, shop.off = (), ("stamps",)
 
 
 MIGRATION = """
@@ -327,7 +487,8 @@ class Made(Plugin):
 
 WITH_DATABASE = [
     *(missing_permission, wrong_parameter, wrong_answer, half_way, hanging_setup),
-    *(raising_constructor, no_event),
+    *(raising_constructor, no_event, answer_to_one_that_is_off, answer_to_one_that_is_not_there),
+    *(two_directories, directory_not_chosen, directory_off),
 ]
 
 
@@ -337,7 +498,11 @@ async def test_what_shows_only_when_it_is_wired_is_named_as_well(
 ) -> None:
     breaks(workshop)
     workshop.choose(
-        "identity", "[database]", f"url = '{database_dsn}'", "[lifecycle]", "setup_seconds = 0.05"
+        *workshop.beside,
+        settings=[
+            *("[database]", f"url = '{database_dsn}'", "[lifecycle]", "setup_seconds = 0.05", "[failure]"),
+            *(f"{name} = 'degrade'" for name in workshop.off),
+        ],
     )
     done = workshop.run()
     assert done.returncode == 1, done.stderr

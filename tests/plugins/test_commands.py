@@ -77,7 +77,7 @@ def test_list_shows_the_line_and_what_is_not_chosen(described: Workshop) -> None
 def test_list_shows_who_is_off_and_who_is_refused_and_why(workshop: Workshop) -> None:
     workshop.make("stamps", api=0)
     workshop.make("wallets", requires=["vouchers"])
-    workshop.choose("identity", "[failure]", "stamps = 'degrade'")
+    workshop.choose("identity", settings=["[failure]", "stamps = 'degrade'"])
     done = workshop.oms("plugins", "list", "--json")
     rows = {row["name"]: row for row in json.loads(done.stdout)}
     assert (rows["stamps"]["state"], rows["wallets"]["state"]) == ("off", "refused")
@@ -134,7 +134,14 @@ def test_a_command_that_is_only_in_the_manifest_is_stale(workshop: Workshop) -> 
 def test_one_command_of_two_plugins_is_refused_by_both_names(workshop: Workshop) -> None:
     for name in ("stamps", "wallets"):
         workshop.make(name, COMMAND, commands=[Command(name="stick")])
-    assert "'stamps' and 'wallets'" in workshop.oms("stick").stderr
+    assert "'stamps' (acme-stamps) and 'wallets' (acme-wallets)" in workshop.oms("stick").stderr
+
+
+def test_one_that_is_not_chosen_is_nobodys_rival(workshop: Workshop) -> None:
+    workshop.make("wallets", COMMAND, commands=[Command(name="stick")])
+    workshop.choose("identity")
+    workshop.make("stamps", EXPLODES, commands=[Command(name="stick")])  # not in oms.toml
+    assert workshop.oms("stick").stdout == "stuck\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

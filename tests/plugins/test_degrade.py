@@ -77,7 +77,11 @@ async def readiness(application: Application) -> dict[str, object]:
     ids=lambda breaks: breaks.__name__,
 )
 async def test_it_is_off_with_its_dependents_and_readiness_says_so(
-    importable: Workshop, database_dsn: str, tmp_path: Path, breaks: Callable[[Workshop], None]
+    importable: Workshop,
+    database_dsn: str,
+    tmp_path: Path,
+    breaks: Callable[[Workshop], None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     breaks(importable)
     importable.make("wallets", "    requires = ('stamps',)", requires=["stamps"])
@@ -93,7 +97,12 @@ async def test_it_is_off_with_its_dependents_and_readiness_says_so(
     degraded = found["degraded"]
     assert isinstance(degraded, dict)
     assert set(degraded) == {"stamps", "wallets"}
-    assert degraded["wallets"] == f"it requires 'stamps', which is off: {degraded['stamps']}"
+    # Anybody may ask: who, when and which code; what a stranger's code said is in the log.
+    assert set(degraded["stamps"]) == {"phase", "code"}
+    assert degraded["wallets"] == {"phase": degraded["stamps"]["phase"], "code": "REQUIREMENT_OFF"}
+    off = application.assembly.roster.off
+    assert off["wallets"] == f"it requires 'stamps', which is off: {off['stamps']}"
+    assert all(reason in caplog.text for reason in off.values())
     assert route.status_code == 404
 
 
@@ -113,7 +122,7 @@ async def test_one_that_must_not_be_off_keeps_all_from_starting(
 
 @pytest.mark.parametrize("phase", ["setup", "start", "ready"])
 async def test_a_phase_that_fails_is_shown_and_only_ready_leaves_the_routes(
-    importable: Workshop, database_dsn: str, tmp_path: Path, phase: str
+    importable: Workshop, database_dsn: str, tmp_path: Path, phase: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     public = 'Access("", Scope.PUBLIC)'
     importable.make(
@@ -128,9 +137,8 @@ async def test_a_phase_that_fails_is_shown_and_only_ready_leaves_the_routes(
         found = await readiness(application)
         async with httpx.AsyncClient() as client:
             route = await client.get(f"{application.http_url}/v1/stamps/1")
-    degraded = found["degraded"]
-    assert isinstance(degraded, dict)
-    assert degraded["stamps"] == f"plugin 'stamps': its {phase} failed: OSError: no printer at lpt1"
+    assert found["degraded"] == {"stamps": {"phase": phase, "code": f"PLUGIN_{phase.upper()}"}}
+    assert f"plugin 'stamps': its {phase} failed: OSError: no printer at lpt1" in caplog.text
     assert route.status_code == (200 if phase == "ready" else 404)
     with pytest.raises(OmsError, match="no printer at lpt1"):
         async with Application(settings(tmp_path, database_dsn, "stamps")):

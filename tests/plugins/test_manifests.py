@@ -7,10 +7,12 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from oms_core.plugins.discovery import discover, manifest_file
+from tests.plugins.contracts import SERVING, contract
 
 ROOT = Path(__file__).parents[2]
 PROJECT = """
@@ -114,6 +116,41 @@ def test_one_that_cannot_be_imported_is_named_and_the_others_are_written(tmp_pat
     assert "plugin 'gifts' (acme-gifts 2.1) cannot be imported" in done.stderr
     assert "plugin 'cards' (acme-cards 2.1) cannot be imported" in done.stderr
     assert sound.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('plugins = "kits/*"', "plugins in [tool.oms.generate] is 'kits/*', which is not a list of texts"),
+        ("plugins = [3]", "plugins in [tool.oms.generate] is [3], which is not a list of texts"),
+        ('packages = "acme"', "packages in [tool.oms.generate] is 'acme', which is not a table of texts"),
+        ('also = "sdk"', "also in [tool.oms.generate] is 'sdk', which is not a list of texts"),
+    ],
+)
+def test_a_setting_of_another_shape_is_named_with_its_value(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.oms.generate]\n{line}\n")
+    done = generate(tmp_path)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert f"for example:  {line.partition(' ')[0]} = " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plugin_whose_generated_files_are_missing_is_named(tmp_path: Path) -> None:
+    files = contract("stamps", access='Access("", Scope.PUBLIC)', path="/v1/stamps/{id}")
+    del files["v1/descriptor.binpb"]
+    head = "from oms_core.plugins import Plugin, Registry, hookimpl\n\n\nclass Stamps(Plugin):"
+    project(tmp_path, "stamps", head + SERVING.format(name="stamps"))
+    for name, text in files.items():
+        file = tmp_path / "acme_stamps" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(dedent(text))
+    done = generate(tmp_path)
+    assert done.returncode == 1
+    assert (
+        "plugin 'stamps': the generated files of acme.stamps.v1.PingService in acme_stamps.v1" in done.stderr
+    )
+    assert "could not be described" not in done.stderr
 
 
 @pytest.mark.parametrize("installed", discover(), ids=lambda one: one.name)

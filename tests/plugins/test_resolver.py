@@ -66,7 +66,7 @@ def test_who_stands_on_one_that_is_off_is_off_and_nobody_else(data: st.DataObjec
     }
     broken = data.draw(st.sampled_from(NAMES))
     roster = lined_up(*(plugin(name, graph[name]) for name in NAMES), degraded=NAMES)
-    roster.fail(broken, PluginError("X", "it broke"))
+    roster.fail(broken, PluginError("X", "it broke"), phase="load")
     off = {broken}
     for name in NAMES:  # a name requires earlier ones only
         if off & set(graph[name]):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,6 +15,7 @@ from oms_core.testing.ports import free_ports
 
 CONTRACTS = Path(__file__).parents[1] / "codegen" / "golden"
 """Where the compiler's golden files make ``acme_protos`` importable."""
+_TIME = re.compile(r"^[0-9-]{10} [0-9:,]{12} ")
 HEAD = """
 from oms_core.plugins import Plugin, Registry, hookimpl
 """
@@ -27,6 +30,10 @@ class Workshop:
         self.site.mkdir()
         self.work.mkdir()
         self.made: set[str] = set()
+        self.beside: Sequence[str] = ("identity",)
+        """Which of ours a test of broken plugins chooses beside those made here."""
+        self.off: Sequence[str] = ()
+        """Which of them may be off there."""
 
     def make(
         self,
@@ -64,11 +71,11 @@ class Workshop:
         )
         return package
 
-    def choose(self, beside: str, *more: str) -> None:
+    def choose(self, *beside: str, settings: Sequence[str] = ()) -> None:
         """Write an oms.toml with ``beside`` and every plugin made here, unless there is one."""
         file = self.work / "oms.toml"
         if not file.exists():
-            file.write_text("\n".join([f"plugins = {[beside, *sorted(self.made)]}", *more]) + "\n")
+            file.write_text("\n".join([f"plugins = {[*beside, *sorted(self.made)]}", *settings]) + "\n")
 
     def oms(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``oms`` with these plugins installed, until it ends."""
@@ -98,7 +105,7 @@ class Workshop:
 
     def told(self, done: subprocess.CompletedProcess[str]) -> str:
         """Return what a person was told, without what differs from machine to machine."""
-        lines = [line for line in done.stderr.splitlines() if " INFO " not in line]
+        lines = [_TIME.sub("", line) for line in done.stderr.splitlines() if " INFO " not in line]
         return "\n".join(lines).replace(str(self.site), "<site>") + "\n"
 
 

@@ -67,8 +67,8 @@ def test_its_own_tests_pass_as_it_was_installed(happy_hour: Path, tmp_path: Path
     assert done.returncode == 0, done.stdout
 
 
-def test_the_tests_of_orders_pass_beside_it(happy_hour: Path) -> None:
-    tests = [f"plugins/orders/tests/test_{name}.py" for name in ("quotes", "orders")]
+def test_the_tests_of_orders_and_menu_pass_beside_it(happy_hour: Path) -> None:
+    tests = [f"plugins/{name}/tests" for name in ("orders", "menu")]
     environ = {"PYTHONPATH": str(happy_hour)}
     done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, folder=ROOT, environ=environ)
     assert done.returncode == 0, done.stdout

@@ -30,6 +30,11 @@ async def test_a_call_with_path_query_and_body(client: httpx.AsyncClient) -> Non
     assert (await client.get("/v1/notes")).json() == {"text": "chn_a"}
 
 
+async def test_a_delete_answers_with_its_response(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/v1/notes/note_1")
+    assert (answer.status_code, answer.json()) == (200, {"id": "note_1", "location_id": "loc_a1"})
+
+
 async def test_verbs_of_a_resource_and_of_a_collection(client: httpx.AsyncClient) -> None:
     assert (await client.post("/v1/notes:echo", json={"text": "x"})).json() == {"text": "x"}
     answer = await client.post("/v1/notes/note_1:close", json={})

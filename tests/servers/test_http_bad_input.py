@@ -81,7 +81,7 @@ async def test_a_body_where_none_belongs(client: httpx.AsyncClient) -> None:
         ("GET", "/v1/notes:explode", 404, "ROUTE_NOT_FOUND"),
         ("POST", "/v1/notes/note_1:", 405, "METHOD_NOT_ALLOWED"),
         ("GET", "/v1/notes/note_1:close", 405, "METHOD_NOT_ALLOWED"),
-        ("DELETE", "/v1/notes/note_1", 405, "METHOD_NOT_ALLOWED"),
+        ("PATCH", "/v1/notes/note_1", 405, "METHOD_NOT_ALLOWED"),
         ("PUT", "/v1/notes", 405, "METHOD_NOT_ALLOWED"),
         ("GET", "/v1/notes:echo", 405, "METHOD_NOT_ALLOWED"),
         ("POST", "/v1/notes/note_1:close:close", 404, "NOTE_NOT_FOUND"),

@@ -66,6 +66,7 @@ def handler_of(
         litestar_path(route),
         http_method=cast("HttpMethod", route.http_method),
         name=f"{route.http_method} {route.template}",
+        status_code=200,  # Litestar takes 204 for DELETE, which has no body, and google.api.http 200
         include_in_schema=False,
         opt={"method": name, "permission": route.method.access.permission},
     )(handle)

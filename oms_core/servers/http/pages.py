@@ -12,8 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 """What is not ready, by name, and why; empty when all is."""
-Degraded = Callable[[], Mapping[str, str]]
-"""Which plugins are off or not well while the others serve, and why."""
+Degraded = Callable[[], Mapping[str, msgspec.Struct]]
+"""Which plugins are off or not well while the others serve, and what anybody may know of it."""
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -22,7 +22,7 @@ _STYLE = (
 )
 
 
-def none_degraded() -> Mapping[str, str]:
+def none_degraded() -> Mapping[str, msgspec.Struct]:
     """Say that every plugin is well."""
     return {}
 

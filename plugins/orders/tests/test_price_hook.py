@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from oms_core.clock import FixedClock
+from oms_core.config import Config
 from oms_core.plugins.description import describe
 from oms_core.plugins.discovery import Installed, discover
 from oms_core.plugins.loading import load
@@ -66,12 +67,26 @@ class Rules:
     def answers(self, *adjustments: Adjustment) -> None:
         self.module.answer = lambda _: Adjustments(adjustments=list(adjustments))
 
+    def meddles(self) -> None:
+        """Answer nothing, and change whatever there is to change in the question."""
+        self.module.answer = _meddled
+
     def fails(self) -> None:
         self.module.answer = lambda _: 1 / 0
 
     @property
     def questions(self) -> list[PriceQuestion]:
         return [PriceQuestion.parse(question) for question in self.module.questions]
+
+
+def _meddled(question: PriceQuestion) -> Adjustments:
+    line = question.lines[0]
+    for money in (question.subtotal, line.unit_price, line.total):
+        assert money
+        money.amount = 1
+    line.quantity, line.name = 50, "Nothing"
+    question.lines.append(line)
+    return Adjustments()
 
 
 def install(folder: Path, name: str) -> None:
@@ -198,3 +213,26 @@ async def test_a_discount_that_is_over_is_a_change_of_the_price(
         await shop.orders.place_order(request)
     assert caught.value.code == "PRICE_CHANGED"
     assert (caught.value.details["quoted_amount"], caught.value.details["current_amount"]) == ("800", "900")
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside another"])
+async def test_who_changes_the_question_changes_nothing_of_what_is_charged(
+    rules: tuple[Rules, Rules], clock: FixedClock, database_dsn: str, *, alone: bool
+) -> None:
+    first, second = rules
+    first.meddles()
+    second.answers()
+    chosen = [one.name for one in discover() if one.name != "b_rule" or not alone]
+    async with running(database_dsn, config=Config(plugins=chosen), clock=clock) as plugins:
+        shop = await open_shop(plugins)
+        order = await shop.place(shop.line(shop.cola, quantity=2))
+        stored = await shop.orders.get_order(GetOrderRequest(order_id=order.order_id))
+    assert len(first.questions) == 2  # for the quote and for the order: it was asked
+    assert len(second.questions) == (0 if alone else 2)
+    for one in (order, stored):
+        assert (one.subtotal, one.total, one.adjustments) == (price(500), price(500), [])
+        assert [(line.name, line.quantity, line.unit_price, line.total) for line in one.lines] == [
+            ("Cola", 2, price(250), price(500))
+        ]
+    for question in second.questions:
+        assert (question.subtotal, len(question.lines), question.lines[0].quantity) == (price(500), 1, 2)
