@@ -12,6 +12,7 @@ import uvloop
 from rich.console import Console
 
 from benchmarks import (
+    codecs,
     commit_to_handler,
     cost,
     grpc_unary,
@@ -31,6 +32,7 @@ from benchmarks.stage import forget_settings
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "routes": routes.run,
+    "codecs": codecs.run,
     "calls": local_call.run,
     "hooks": hook_questions.run,
     "grpc": grpc_unary.run,

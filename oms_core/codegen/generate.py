@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
-from oms_core.codegen import openapi, render
+from oms_core.codegen import asyncapi, openapi, rbac, render
+from oms_core.codegen.backends import BACKENDS, Backend
 from oms_core.codegen.format import formatted
-from oms_core.codegen.model import Contract
+from oms_core.codegen.model import Contract, Package
+from oms_core.codegen.pages import pages
 from oms_core.codegen.read import read_contract
 from oms_core.codegen.source import Source
+from oms_core.codegen.targets import TARGETS, chosen
 from oms_core.codegen.varint import varint
 from oms_core.errors import GenerateError
 
-DEFAULT_PACKAGES: Mapping[str, str] = {"oms": "oms_protos"}
-"""Where the first-party contracts live, unless the request says otherwise."""
+DEFAULT_PACKAGES: Mapping[str, str] = {
+    "oms": "oms_protos",
+    "google.protobuf": "oms_protos.google.protobuf",
+    "google.rpc": "oms_protos.google.rpc",
+    "google.type": "oms_protos.google.type",
+}
+"""Where the first-party contracts and the well-known ones live, unless the request says otherwise."""
 
+_MESSAGES, _TARGETS = "messages", "targets"
 _CONTENT_TAG = 15 << 3 | 2
 
 
@@ -24,12 +33,15 @@ def generate(request: CodeGeneratorRequest) -> CodeGeneratorResponse:
     """Return the files for ``request.file_to_generate``; a contract that cannot be compiled is ``error``.
 
     ``request.parameter`` maps proto packages to Python packages: ``acme=acme_protos,oms=oms_protos``.
+    ``messages=struct`` asks for msgspec's structs instead of betterproto2's dataclasses, and
+    ``targets=messages+openapi`` for these targets only.
     """
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     try:
         source = Source(request.proto_file)
-        contract = read_contract(source, request.file_to_generate, _packages(request.parameter))
-        files = _files(source, contract)
+        backend, targets, packages = _parameters(request.parameter)
+        contract = read_contract(source, request.file_to_generate, packages, exact_times=backend.exact_times)
+        files = _files(source, contract, backend, targets)
     except GenerateError as error:
         response.error = str(error)
         return response
@@ -38,17 +50,30 @@ def generate(request: CodeGeneratorRequest) -> CodeGeneratorResponse:
     return response
 
 
-def _files(source: Source, contract: Contract) -> dict[str, bytes]:
-    sources: dict[str, str] = {}
+def _files(source: Source, contract: Contract, backend: Backend, targets: frozenset[str]) -> dict[str, bytes]:
+    modules: dict[str, str] = {}
     files: dict[str, bytes] = {}
     for package in contract.packages:
         folder = package.module.replace(".", "/")
-        sources.update((f"{folder}/{name}", text) for name, text in render.modules(package))
-        files[f"{folder}/descriptor.binpb"] = source.descriptor_set(package.files)
-        if package.services:
-            files[f"{folder}/openapi.json"] = openapi.document(package, contract).encode()
-    files.update((name, text.encode()) for name, text in formatted(sources).items())
+        rendered = render.modules(package, backend, targets)
+        modules.update((f"{folder}/{name}", text) for name, text in rendered)
+        documents = _documents(package, contract, targets)
+        files.update((f"{folder}/{name}", text.encode()) for name, text in documents)
+        if "descriptor" in targets:
+            files[f"{folder}/descriptor.binpb"] = source.descriptor_set(package.files)
+    files.update((name, text.encode()) for name, text in formatted(modules).items())
     return files
+
+
+def _documents(package: Package, contract: Contract, targets: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if package.services and "openapi" in targets:
+        yield "openapi.json", openapi.document(package, contract)
+    if package.services and "rbac" in targets:
+        yield "rbac.json", rbac.document(package)
+    if package.services and "docs" in targets:
+        yield from pages(package, contract)
+    if "asyncapi" in targets and any(message.event for message in package.messages):
+        yield "asyncapi.json", asyncapi.document(package, contract)
 
 
 def _file(name: str, content: bytes) -> CodeGeneratorResponse.File:
@@ -66,15 +91,23 @@ def content_of(file: CodeGeneratorResponse.File) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
 
-def _packages(parameter: str) -> dict[str, str]:
+def _parameters(parameter: str) -> tuple[Backend, frozenset[str], dict[str, str]]:
     packages = dict(DEFAULT_PACKAGES)
+    backend, targets = "betterproto2", frozenset(TARGETS)
     for pair in filter(None, (part.strip() for part in parameter.split(","))):
         prefix, equals, module = pair.partition("=")
-        if not equals or not prefix or not module.replace(".", "a").isidentifier():
+        if prefix == _MESSAGES and module in BACKENDS:
+            backend = module
+            continue
+        if prefix == _TARGETS:
+            targets = chosen(module.split("+"))
+            continue
+        if not equals or not prefix or prefix == _MESSAGES or not module.replace(".", "a").isidentifier():
             raise GenerateError(
                 "BAD_PARAMETER",
                 f"{pair!r} is no parameter of protoc-gen-oms.",
-                hint="Give proto packages and Python packages: --oms_opt=acme=acme_protos",
+                hint="Give proto packages and Python packages, the kind of classes, or targets:"
+                f" --oms_opt=acme=acme_protos,{_MESSAGES}={'|'.join(BACKENDS)},{_TARGETS}=messages+openapi",
             )
         packages[prefix] = module
-    return packages
+    return BACKENDS[backend], targets, packages

@@ -29,6 +29,8 @@ class HttpExpressions:
         read = f"binding.as_{field.kind.value}"
         if field.kind is Kind.ENUM:
             read = f"partial(binding.as_enum, {self.fields.type_of(field)})"
+        elif field.has_class:
+            read = f"partial(binding.as_known, {self.fields.type_of(field)})"
         if field.repeated:
             return f'given.all("{field.name}", {read})'
         if field.presence:

@@ -5,21 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from oms_wire.fields import json_name_of
+
 
 class Kind(Enum):
     """What one value of a field is."""
 
     STRING = "string"
+    BYTES = "bytes"
     BOOL = "bool"
     INT32 = "int32"
     INT64 = "int64"
     UINT32 = "uint32"
+    UINT64 = "uint64"
+    SINT32 = "sint32"
+    SINT64 = "sint64"
+    FIXED32 = "fixed32"
+    FIXED64 = "fixed64"
+    SFIXED32 = "sfixed32"
+    SFIXED64 = "sfixed64"
+    FLOAT = "float"
+    DOUBLE = "double"
     ENUM = "enum"
     MESSAGE = "message"
     TIMESTAMP = "timestamp"
+    DURATION = "duration"
 
 
-_PACKABLE = {Kind.BOOL, Kind.INT32, Kind.INT64, Kind.UINT32, Kind.ENUM}
+MESSAGES = frozenset({Kind.MESSAGE, Kind.TIMESTAMP, Kind.DURATION})
+"""The kinds that are messages on the wire, whatever they are in Python."""
+
+_UNPACKABLE = MESSAGES | {Kind.STRING, Kind.BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a message. ``presence`` is proto3 ``optional``; messages have it by nature."""
+    """One field of a message. ``optional`` is proto3's word; messages have presence by nature.
+
+    A map is ``repeated`` and has the kind of its keys in ``key``; the other attributes speak of its
+    values. ``wrapped`` is a scalar that comes as google.protobuf.StringValue and its kin. ``loose`` is
+    a list of numbers that the contract wants unpacked.
+    """
 
     name: str
     python_name: str
@@ -54,16 +75,31 @@ class Field:
     sensitive: bool
     comment: str
     requires: Requirement | None = None
+    key: Kind | None = None
+    oneof: str = ""
+    wrapped: bool = False
+    loose: bool = False
+
+    @property
+    def has_own_json_name(self) -> bool:
+        """Whether the contract gives the field another JSON name than protoc would."""
+        return self.json_name != json_name_of(self.name)
+
+    @property
+    def has_class(self) -> bool:
+        """Whether the values are messages in Python as well, and not a type of its own."""
+        return self.kind in MESSAGES and self.type_name is not None
 
     @property
     def packable(self) -> bool:
-        """Whether the values come one behind the other in a single field."""
-        return self.repeated and self.kind in _PACKABLE
+        """Whether the values come one behind the other in a single field, or may."""
+        return self.repeated and not self.key and not self.wrapped and self.kind not in _UNPACKABLE
 
     @property
     def presence(self) -> bool:
         """Whether an absent value differs from the type's default."""
-        return not self.repeated and (self.optional or self.kind in {Kind.MESSAGE, Kind.TIMESTAMP})
+        by_nature = self.optional or self.wrapped or bool(self.oneof) or self.kind in MESSAGES
+        return not self.repeated and by_nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +119,15 @@ class Message:
     fields: tuple[Field, ...]
     comment: str
     event: Event | None = None
+
+    @property
+    def oneofs(self) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+        """The members of each oneof that has several, by its name."""
+        groups: dict[str, list[Field]] = {}
+        for member in self.fields:
+            if member.oneof:
+                groups.setdefault(member.oneof, []).append(member)
+        return tuple((name, tuple(members)) for name, members in groups.items() if len(members) > 1)
 
 
 @dataclass(frozen=True, slots=True)

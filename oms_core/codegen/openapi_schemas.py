@@ -5,18 +5,44 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from oms_core.codegen.expressions import named
+from oms_core.codegen.known import WRAPPED
 from oms_core.codegen.model import Contract, Field, Kind, TypeName
 from oms_wire.numbers import INT32_MAX, INT32_MIN, UINT32_MAX
 
 Json = dict[str, Any]
 
+_INT32: Json = {"type": "integer", "format": "int32", "minimum": INT32_MIN, "maximum": INT32_MAX}
+_UINT32: Json = {"type": "integer", "format": "uint32", "minimum": 0, "maximum": UINT32_MAX}
+_INT64: Json = {"type": "string", "format": "int64", "pattern": "^-?[0-9]+$"}
+_UINT64: Json = {"type": "string", "format": "uint64", "pattern": "^[0-9]+$"}
+_WORDS: Json = {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}
+_MOMENT: Json = {"type": "string", "format": "date-time"}
+_SPAN: Json = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,9})?s$"}
+
 _SCALARS: dict[Kind, Json] = {
     Kind.STRING: {"type": "string"},
+    Kind.BYTES: {"type": "string", "contentEncoding": "base64"},
     Kind.BOOL: {"type": "boolean"},
-    Kind.INT32: {"type": "integer", "format": "int32", "minimum": INT32_MIN, "maximum": INT32_MAX},
-    Kind.UINT32: {"type": "integer", "format": "uint32", "minimum": 0, "maximum": UINT32_MAX},
-    Kind.INT64: {"type": "string", "format": "int64", "pattern": "^-?[0-9]+$"},
-    Kind.TIMESTAMP: {"type": "string", "format": "date-time"},
+    **dict.fromkeys((Kind.INT32, Kind.SINT32, Kind.SFIXED32), _INT32),
+    **dict.fromkeys((Kind.UINT32, Kind.FIXED32), _UINT32),
+    **dict.fromkeys((Kind.INT64, Kind.SINT64, Kind.SFIXED64), _INT64),
+    **dict.fromkeys((Kind.UINT64, Kind.FIXED64), _UINT64),
+    Kind.FLOAT: {"anyOf": [{"type": "number", "format": "float"}, _WORDS]},
+    Kind.DOUBLE: {"anyOf": [{"type": "number", "format": "double"}, _WORDS]},
+    Kind.TIMESTAMP: _MOMENT,
+    Kind.DURATION: _SPAN,
+}
+_KNOWN: dict[str, Json] = {
+    "google.protobuf.Timestamp": _MOMENT,
+    "google.protobuf.Duration": _SPAN,
+    "google.protobuf.FieldMask": {"type": "string"},
+    "google.protobuf.Struct": {"type": "object"},
+    "google.protobuf.ListValue": {"type": "array", "items": {}},
+    "google.protobuf.Value": {},
+    "google.protobuf.NullValue": {"type": "null"},
+    "google.protobuf.Any": {"type": "object", "properties": {"@type": {"type": "string"}}},
+    **{name: _SCALARS[kind] for name, kind in WRAPPED.items()},
 }
 
 
@@ -29,13 +55,15 @@ def reachable(roots: Iterable[TypeName], contract: Contract) -> list[str]:
         if name in found:
             continue
         found.add(name)
-        if message := contract.messages.get(name):
+        if name not in _KNOWN and (message := contract.messages.get(name)):
             waiting.extend(field.type_name.full_name for field in message.fields if field.type_name)
     return sorted(found)
 
 
 def schema_of(name: str, contract: Contract, *, without: Collection[str] = ()) -> Json:
     """Return the schema of the message or enum with that full name; ``without`` leaves fields out."""
+    if name in _KNOWN:
+        return dict(_KNOWN[name])
     if enum := contract.enums.get(name):
         return described({"type": "string", "enum": [value.name for value in enum.values]}, enum.comment)
     message = contract.messages[name]
@@ -57,7 +85,10 @@ def _comment(field: Field) -> str:
 
 def plain_schema(field: Field) -> Json:
     """Return the schema of a field's value, without its description."""
-    single = reference(field.type_name) if field.type_name else dict(_SCALARS[field.kind])
+    scalar = _SCALARS.get(field.kind)
+    single = dict(scalar) if scalar else reference(named(field))
+    if field.key:
+        return {"type": "object", "additionalProperties": single}
     return {"type": "array", "items": single} if field.repeated else single
 
 

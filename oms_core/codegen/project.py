@@ -8,16 +8,20 @@ from pathlib import Path
 
 from oms_core.codegen import protoc
 from oms_core.codegen.generate import content_of, generate
+from oms_core.codegen.pages import MARK
 from oms_core.codegen.sdk import GENERATED, generate_sdk
 from oms_core.codegen.settings_table import generate_table
+from oms_core.codegen.targets import chosen
 from oms_core.errors import GenerateError
 
 _GENERATED = {
     "__init__.py",
+    "asyncapi.json",
     "descriptor.binpb",
     "hooks.py",
     "messages.py",
     "openapi.json",
+    "rbac.json",
     "routes.py",
     "services.py",
     "wire.py",
@@ -29,13 +33,18 @@ class Project:
     """Where a project keeps its protos, and the folder of each Python package made of them.
 
     A client's project (``target = "sdk"``) has the ``sdk`` folder that its resources and models go to, and
-    ``packages`` only name what they import. ``also`` are projects below this one that are kept fresh with it.
+    ``packages`` only name what they import. ``installed`` are protos of installed distributions that are
+    compiled as well; ``messages`` is the kind of classes, ``betterproto2`` or ``struct``; ``targets`` are
+    what to generate, all for none. ``also`` are projects below this one that are kept fresh with it.
     """
 
     folder: Path
     root: Path
     packages: Mapping[str, Path]
     includes: tuple[Path, ...] = ()
+    installed: tuple[str, ...] = ()
+    messages: str = "betterproto2"
+    targets: tuple[str, ...] = ()
     sdk: Path | None = None
     also: tuple[Project, ...] = ()
 
@@ -50,6 +59,9 @@ class Project:
                 root=folder / settings["root"],
                 packages={prefix: folder / path for prefix, path in settings["packages"].items()},
                 includes=tuple(folder / path for path in settings.get("includes", ())),
+                installed=tuple(settings.get("installed", ())),
+                messages=settings.get("messages", "betterproto2"),
+                targets=tuple(settings.get("targets", ())),
                 sdk=_sdk_folder(folder, settings),
                 also=tuple(cls.read(folder / path) for path in settings.get("also", ())),
             )
@@ -93,7 +105,11 @@ def _expected_sdk(project: Project, folder: Path) -> dict[Path, bytes]:
 
 def _expected_packages(project: Project) -> dict[Path, bytes]:
     modules = {prefix: path.name for prefix, path in project.packages.items()}
-    response = generate(protoc.request_for(project.root, packages=modules, includes=project.includes))
+    request = protoc.request_for(
+        project.root, packages=modules, includes=project.includes, installed=project.installed
+    )
+    request.parameter += f",messages={project.messages},targets={'+'.join(sorted(chosen(project.targets)))}"
+    response = generate(request)
     if response.error:
         problem, _, hint = response.error.partition("\n  → ")
         raise GenerateError("UNSUPPORTED_CONTRACT", problem, hint=hint)
@@ -158,8 +174,12 @@ def _generated(project: Project) -> list[Path]:
         path
         for root in project.packages.values()
         for path in root.rglob("*")
-        if path.is_file() and path.name in _GENERATED
+        if path.is_file() and (path.name in _GENERATED or _is_page(path))
     ]
+
+
+def _is_page(path: Path) -> bool:
+    return path.suffix == ".md" and path.read_bytes().startswith(MARK.encode())
 
 
 def _relative(project: Project, paths: list[Path] | set[Path]) -> tuple[str, ...]:

@@ -17,11 +17,16 @@ _ANNOTATIONS = "google/api/annotations.proto"
 
 
 def request_for(
-    root: Path, *, packages: Mapping[str, str], includes: Iterable[Path] = ()
+    root: Path,
+    *,
+    packages: Mapping[str, str],
+    includes: Iterable[Path] = (),
+    installed: Iterable[str] = (),
 ) -> CodeGeneratorRequest:
     """Return the request for every .proto file below ``root``; raises GenerateError.
 
-    ``includes`` are further folders in which imports are looked for.
+    ``includes`` are further folders in which imports are looked for, ``installed`` the names of files
+    found there or in installed distributions that are compiled as well.
     """
     names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
     if not names:
@@ -30,6 +35,7 @@ def request_for(
             f"There are no .proto files below {root}.",
             hint="Write one, or set root under [tool.oms.generate] in pyproject.toml.",
         )
+    names += sorted(installed)
     return CodeGeneratorRequest(
         file_to_generate=names,
         parameter=",".join(f"{prefix}={module}" for prefix, module in sorted(packages.items())),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
@@ -12,13 +12,17 @@ from oms_core.codegen.read_messages import MessageReader
 from oms_core.codegen.read_services import ServiceReader
 from oms_core.codegen.requirements import refuse_unchecked
 from oms_core.codegen.source import Source
+from oms_core.codegen.type_names import TypeNames, full_names, used_types
 from oms_core.errors import GenerateError
 
-_FOREIGN = ("google.protobuf", "google.api")
 
+def read_contract(
+    source: Source, wanted: Sequence[str], packages: Mapping[str, str], *, exact_times: bool = False
+) -> Contract:
+    """Read the ``wanted`` files; ``packages`` maps prefixes of proto packages to Python packages.
 
-def read_contract(source: Source, wanted: Sequence[str], packages: Mapping[str, str]) -> Contract:
-    """Read the ``wanted`` files; ``packages`` maps prefixes of proto packages to Python packages."""
+    With ``exact_times`` moments and spans are messages, and no kinds of their own.
+    """
 
     def module_of(package: str) -> str:
         return _module_of(package, packages)
@@ -26,14 +30,18 @@ def read_contract(source: Source, wanted: Sequence[str], packages: Mapping[str, 
     messages: dict[str, Message] = {}
     enums: dict[str, EnumType] = {}
     by_package: dict[str, list[FileDescriptorProto]] = {}
+    types = TypeNames(source.files.values(), module_of)
+    spoken_of = _spoken_of(source.files.values())
     for file in source.files.values():
-        # Files that only define options have no classes, and no code speaks of their messages.
-        if file.package in _FOREIGN or file.extension:
+        # Files that only define options have no classes: no code speaks of their messages.
+        if file.extension and file.name not in spoken_of:
+            continue
+        if not (file.name in wanted or _has_home(file, packages)):
             continue
         if file.name in wanted:
             _refuse_others(file)
             by_package.setdefault(file.package, []).append(file)
-        reader = MessageReader(source, file, module_of)
+        reader = MessageReader(source, file, types, exact_times=exact_times)
         messages.update((message.type_name.full_name, message) for message in reader.messages())
         enums.update((enum.type_name.full_name, enum) for enum in reader.enums())
     packages_read = tuple(
@@ -65,6 +73,25 @@ def _package(
         services=tuple(services),
         hook_services=tuple(hook_services),
     )
+
+
+def _spoken_of(files: Iterable[FileDescriptorProto]) -> set[str]:
+    """Return the files whose messages and enums are in fields of messages that are no options."""
+    by_name = {file.name: file for file in files}
+    homes = {f".{name}": file.name for file in by_name.values() for name in full_names(file)}
+    waiting = [name for name, file in by_name.items() if not file.extension]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(homes[used] for used in used_types(by_name[name]))
+    return found
+
+
+def _has_home(file: FileDescriptorProto, packages: Mapping[str, str]) -> bool:
+    """Say whether an imported file can have classes: what has none is refused where it is used."""
+    return file.syntax == "proto3" and any(f"{file.package}.".startswith(f"{prefix}.") for prefix in packages)
 
 
 def _module_of(package: str, packages: Mapping[str, str]) -> str:

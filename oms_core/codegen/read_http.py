@@ -12,6 +12,7 @@ from oms_core.errors import GenerateError
 _METHODS = {"get": "GET", "put": "PUT", "post": "POST", "delete": "DELETE", "patch": "PATCH"}
 _TEMPLATE = re.compile(r"(?P<path>(?:/(?:[\w.~-]+|\{\w+\}))+)(?::(?P<verb>[\w-]+))?", re.ASCII)
 _VARIABLE = re.compile(r"\{(\w+)\}", re.ASCII)
+_BINDABLE = {Kind.STRING, Kind.BOOL, Kind.INT32, Kind.INT64, Kind.UINT32, Kind.ENUM, Kind.TIMESTAMP}
 _HINT = "See docs/contract-compiler.md for the routes that can be served."
 
 
@@ -50,7 +51,7 @@ def _binding(rule: Any, request: Message, method: str) -> HttpBinding:
 def _variable(field: Field | None, name: str, method: str, template: str) -> Field:
     if field is None:
         raise _error(f"{method}: {template!r} names {name}, which is no field of the request")
-    if field.repeated or field.kind in {Kind.MESSAGE, Kind.TIMESTAMP}:
+    if field.repeated or field.kind not in _BINDABLE - {Kind.TIMESTAMP}:
         raise _error(f"{method}: the field {name} cannot stand in the path {template!r}")
     return field
 
@@ -58,6 +59,8 @@ def _variable(field: Field | None, name: str, method: str, template: str) -> Fie
 def _query(field: Field, method: str) -> Field:
     if field.kind is Kind.MESSAGE:
         raise _error(f'{method}: {field.name} is a message and fits into no query; use body: "*"')
+    if field.key or field.kind not in _BINDABLE:
+        raise _error(f'{method}: {field.name} fits into no query; use body: "*"')
     return field
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
@@ -12,35 +12,31 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from oms_core.codegen import names
+from oms_core.codegen.known import FIELD_KINDS, WRAPPED
 from oms_core.codegen.model import EnumType, EnumValue, Event, Field, Kind, Message, TypeName
 from oms_core.codegen.requirements import requirement
 from oms_core.codegen.source import OPTIONS_PACKAGE, Comments, Source
+from oms_core.codegen.type_names import TypeNames
 from oms_core.errors import GenerateError
 
-_TIMESTAMP = "google.protobuf.Timestamp"
-_SCALARS = {
-    FieldDescriptorProto.TYPE_STRING: Kind.STRING,
-    FieldDescriptorProto.TYPE_BOOL: Kind.BOOL,
-    FieldDescriptorProto.TYPE_INT32: Kind.INT32,
-    FieldDescriptorProto.TYPE_INT64: Kind.INT64,
-    FieldDescriptorProto.TYPE_UINT32: Kind.UINT32,
-    FieldDescriptorProto.TYPE_ENUM: Kind.ENUM,
-    FieldDescriptorProto.TYPE_MESSAGE: Kind.MESSAGE,
+_KINDS = {
+    number: Kind[name.removeprefix("TYPE_")]
+    for name, number in FieldDescriptorProto.Type.items()
+    if name != "TYPE_GROUP"
 }
-
-ModuleOf = Callable[[str], str]
-"""Gives the Python package of a proto package; raises GenerateError where none is configured."""
 
 
 class MessageReader:
     """Reads the types of one file."""
 
-    def __init__(self, source: Source, file: FileDescriptorProto, module_of: ModuleOf) -> None:
+    def __init__(
+        self, source: Source, file: FileDescriptorProto, types: TypeNames, *, exact_times: bool = False
+    ) -> None:
         self._source = source
         self._file = file
         self._comments = Comments(file.source_code_info)
-        self._module_of = module_of
-        self._packages = sorted({f.package for f in source.files.values()}, key=len, reverse=True)
+        self._types = types
+        self._exact_times = exact_times
 
     def messages(self) -> Iterator[Message]:
         """Give every message, nested ones behind the one that holds them."""
@@ -54,52 +50,41 @@ class MessageReader:
         for index, message in enumerate(self._file.message_type):
             yield from self._enums_in(message, message.name, (4, index))
 
-    def type_name(self, full_name: str) -> TypeName:
-        """Return the Python home of a message or enum; a leading dot is ignored."""
-        full_name = full_name.removeprefix(".")
-        package = next(p for p in self._packages if full_name.startswith(p + "."))
-        path = full_name.removeprefix(package + ".")
-        return TypeName(full_name, self._module_of(package), names.type_name(path))
-
     def _message(self, message: DescriptorProto, path: str, at: tuple[int, ...]) -> Iterator[Message]:
         full_name = f"{self._file.package}.{path}"
-        if message.oneof_decl and any(_in_real_oneof(field) for field in message.field):
-            raise self._unsupported(full_name, next(f for f in message.field if _in_real_oneof(f)), "a oneof")
+        attributes = names.attributes(field.name for field in message.field)
         fields = tuple(
-            self._field(message, full_name, field, self._comments.at(*at, 2, index))
+            self._field(message, full_name, field, attributes[field.name], self._comments.at(*at, 2, index))
             for index, field in enumerate(message.field)
         )
         self._refuse_clashes(full_name, fields)
         yield Message(
-            type_name=self.type_name(full_name),
+            type_name=self._types(full_name),
             fields=tuple(sorted(fields, key=lambda field: field.number)),
             comment=self._comments.at(*at),
             event=self._event(message, full_name, fields),
         )
         for index, nested in enumerate(message.nested_type):
-            yield from self._message(nested, f"{path}.{nested.name}", (*at, 3, index))
+            if not nested.options.map_entry:
+                yield from self._message(nested, f"{path}.{nested.name}", (*at, 3, index))
 
     def _field(
-        self, parent: DescriptorProto, message: str, field: FieldDescriptorProto, comment: str
+        self,
+        parent: DescriptorProto,
+        message: str,
+        field: FieldDescriptorProto,
+        python_name: str,
+        comment: str,
     ) -> Field:
-        kind = _SCALARS.get(field.type)
-        if kind is None:
-            name = FieldDescriptorProto.Type.Name(field.type).removeprefix("TYPE_").lower()
-            raise self._unsupported(message, field, f"the type {name}")
-        type_name: TypeName | None = None
-        if field.type_name == f".{_TIMESTAMP}":
-            kind = Kind.TIMESTAMP
-        elif any(
-            n.options.map_entry and field.type_name == f".{message}.{n.name}" for n in parent.nested_type
-        ):
-            raise self._unsupported(message, field, "a map")
-        elif field.type_name.startswith(".google.protobuf."):
-            raise self._unsupported(message, field, f"the type {field.type_name[1:]}")
-        elif field.type_name:
-            type_name = self.type_name(field.type_name)
+        if field.type == FieldDescriptorProto.TYPE_GROUP:
+            raise self._error(f"{message}.{field.name}: a group is not supported")
+        entry = _entry(parent, message, field)
+        value = entry.field[1] if entry else field
+        kind, type_name, wrapped = self._type(value, f"{message}.{field.name}")
+        in_oneof = field.HasField("oneof_index") and not field.proto3_optional
         return Field(
             name=field.name,
-            python_name=names.attribute(field.name),
+            python_name=python_name,
             json_name=field.json_name,
             number=field.number,
             kind=kind,
@@ -111,7 +96,25 @@ class MessageReader:
             requires=requirement(
                 self._source.option(field.options, f"{OPTIONS_PACKAGE}.requires"), f"{message}.{field.name}"
             ),
+            key=_KINDS[entry.field[0].type] if entry else None,
+            oneof=parent.oneof_decl[field.oneof_index].name if in_oneof else "",
+            wrapped=wrapped,
+            loose=field.options.HasField("packed") and not field.options.packed,
         )
+
+    def _type(self, field: FieldDescriptorProto, where: str) -> tuple[Kind, TypeName | None, bool]:
+        """Return what a value is, its class, and whether it comes wrapped."""
+        full_name = field.type_name.removeprefix(".")
+        if not full_name:
+            return _KINDS[field.type], None, False
+        if full_name in FIELD_KINDS:
+            # With a class of their own they are exact to the nanosecond.
+            return FIELD_KINDS[full_name], self._types(full_name) if self._exact_times else None, False
+        if full_name in WRAPPED:
+            return WRAPPED[full_name], None, True
+        if not self._types.has_class(full_name):
+            raise self._error(f"{where}: {full_name} has no class, because its file is not proto3")
+        return _KINDS[field.type], self._types(full_name), False
 
     def _event(self, message: DescriptorProto, full_name: str, fields: Iterable[Field]) -> Event | None:
         option = self._source.option(message.options, f"{OPTIONS_PACKAGE}.event")
@@ -130,13 +133,12 @@ class MessageReader:
 
     def _enum(self, enum: EnumDescriptorProto, path: str, at: tuple[int, ...]) -> EnumType:
         full_name = f"{self._file.package}.{path}"
-        if enum.options.allow_alias:
-            raise self._error(f"{full_name}: aliases (allow_alias) are not supported")
+        members = names.enum_members(path, (value.name for value in enum.value))
         values = tuple(
-            EnumValue(v.name, names.enum_member(path, v.name), v.number, self._comments.at(*at, 2, index))
+            EnumValue(v.name, members[index], v.number, self._comments.at(*at, 2, index))
             for index, v in enumerate(enum.value)
         )
-        return EnumType(self.type_name(full_name), values, self._comments.at(*at))
+        return EnumType(self._types(full_name), values, self._comments.at(*at))
 
     def _enums_in(self, message: DescriptorProto, path: str, at: tuple[int, ...]) -> Iterator[EnumType]:
         for index, enum in enumerate(message.enum_type):
@@ -147,16 +149,11 @@ class MessageReader:
     def _refuse_clashes(self, message: str, fields: Iterable[Field]) -> None:
         seen: dict[str, str] = {}
         for field in fields:
-            for name in {field.name, field.json_name, field.python_name}:
-                if name.startswith("_"):
-                    raise self._error(f"{message}.{field.name}: a field may not begin with an underscore")
+            for name in {field.name, field.json_name}:
                 if seen.setdefault(name, field.name) != field.name:
                     raise self._error(
                         f"{message}: the fields {seen[name]} and {field.name} are both called {name}"
                     )
-
-    def _unsupported(self, message: str, field: FieldDescriptorProto, what: str) -> GenerateError:
-        return self._error(f"{message}.{field.name}: {what} is not supported")
 
     def _error(self, problem: str) -> GenerateError:
         return GenerateError(
@@ -166,5 +163,9 @@ class MessageReader:
         )
 
 
-def _in_real_oneof(field: FieldDescriptorProto) -> bool:
-    return field.HasField("oneof_index") and not field.proto3_optional
+def _entry(parent: DescriptorProto, message: str, field: FieldDescriptorProto) -> DescriptorProto | None:
+    """Return the message that protoc makes of a map's entries, or None for a field that is no map."""
+    for nested in parent.nested_type:
+        if nested.options.map_entry and field.type_name == f".{message}.{nested.name}":
+            return nested
+    return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from oms_core.codegen.backends import Backend
+from oms_core.codegen.binary_expressions import BinaryExpressions
 from oms_core.codegen.expressions import Expressions
 from oms_core.codegen.http_expressions import HttpExpressions
 from oms_core.codegen.imports import Import, Names, names_constant
+from oms_core.codegen.json_expressions import JsonExpressions
 from oms_core.codegen.model import Field, HttpBinding, Kind, Method, Package, Service, TypeName
 from oms_core.codegen.rendering_environment import environment
 
@@ -22,17 +25,20 @@ class RouteEntry:
     binder: str
 
 
-def modules(package: Package) -> Iterator[tuple[str, str]]:
-    """Give the file name and source of each module of ``package``."""
+def modules(package: Package, backend: Backend, targets: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Give the name and source of each module that ``targets`` ask for; ``backend`` makes the classes."""
+    if "messages" not in targets:
+        return
     values: dict[str, dict[str, object]] = {
-        "__init__": _init(package),
+        "__init__": _init(package, targets),
         "wire": _wire(package),
-        "messages": _messages(package),
+        "messages": {"backend": backend, **_messages(package)},
     }
-    if package.services:
+    if package.services and "services" in targets:
         values["services"] = _services(package)
+    if package.services and "routes" in targets:
         values["routes"] = _routes(package, _route_entries(package))
-    if package.hook_services:
+    if package.hook_services and "hooks" in targets:
         values["hooks"] = _hooks(package)
     env = environment()
     for name, context in values.items():
@@ -40,17 +46,20 @@ def modules(package: Package) -> Iterator[tuple[str, str]]:
         yield f"{name}.py", template.render(package=package, sources=", ".join(package.files), **context)
 
 
-def _init(package: Package) -> dict[str, object]:
+def _init(package: Package, targets: Collection[str]) -> dict[str, object]:
+    served = package.services if "services" in targets else ()
+    asked = package.hook_services if "hooks" in targets else ()
     types = [type_name.python_name for type_name in _own(package)]
-    classes = [name for service in package.services for name in (service.base, service.client)]
-    hooks = [name for service in package.hook_services for name in (service.name, service.caller)]
+    classes = [name for service in served for name in (service.base, service.client)]
+    hooks = [name for service in asked for name in (service.name, service.caller)]
     return {"messages": sorted(types), "services": sorted(classes), "hooks": sorted(hooks)}
 
 
 def _wire(package: Package) -> dict[str, object]:
     names = _type_names(package)
-    used = {f.type_name.module for f in _fields(package) if f.type_name and f.kind is Kind.MESSAGE}
-    return {"x": Expressions(package.module, names), "wire_modules": sorted(used - {package.module})}
+    used = {f.type_name.module for f in _fields(package) if f.type_name and f.has_class}
+    json = JsonExpressions(Expressions(package.module, names))
+    return {"json": json, "wire_modules": sorted(used - {package.module})}
 
 
 def _messages(package: Package) -> dict[str, object]:
@@ -65,7 +74,9 @@ def _messages(package: Package) -> dict[str, object]:
     exports += [names_constant(name) for name in exports] + [
         m.type_name.python_name for m in package.messages
     ]
-    return {"x": Expressions(package.module, names), "imports": lines, "exports": sorted(exports)}
+    x = Expressions(package.module, names)
+    codecs = {"binary": BinaryExpressions(x), "json": JsonExpressions(x)}
+    return {"x": x, "imports": lines, "exports": sorted(exports), **codecs}
 
 
 def _services(package: Package) -> dict[str, object]:

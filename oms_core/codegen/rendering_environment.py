@@ -6,6 +6,7 @@ import jinja2
 
 from oms_core.codegen import names
 from oms_core.codegen.imports import module_alias, names_constant
+from oms_core.codegen.known import KNOWN
 from oms_core.codegen.model import Field, Hook
 from oms_wire.fields import json_name_of
 
@@ -29,13 +30,14 @@ def environment() -> jinja2.Environment:
         "names_constant": names_constant,
         "summary": summary,
     }
-    env.tests |= {"renamed": is_renamed}
+    env.filters["shape"] = lambda message: KNOWN[message.type_name.full_name].shape
+    env.tests |= {"renamed": is_renamed, "known": lambda message: message.type_name.full_name in KNOWN}
     return env
 
 
 def is_renamed(field: Field) -> bool:
-    """Say whether the names of a field do not follow from its name in Python."""
-    return field.python_name != field.name or field.json_name != json_name_of(field.name)
+    """Say whether the JSON name of a field does not follow from its name in Python."""
+    return field.json_name != json_name_of(field.python_name)
 
 
 def given(hook: Hook, response: str) -> str:

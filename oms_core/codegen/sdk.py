@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 
-from oms_core.codegen.expressions import Expressions
+from oms_core.codegen.expressions import Expressions, python_type
 from oms_core.codegen.format import formatted
 from oms_core.codegen.imports import Names
 from oms_core.codegen.model import Contract, Field, Kind, TypeName
@@ -48,6 +48,8 @@ class Spelling:
     def annotation(self, field: Field) -> str:
         """Return the type of an argument."""
         one = Expressions("", self.names).type_of(field)
+        if field.key:
+            return f"Mapping[{python_type(field.key)}, {one}] | None"
         if field.repeated:
             return f"Sequence[{one}]"
         return f"{one} | None" if field.presence else one
@@ -55,7 +57,7 @@ class Spelling:
     def default(self, field: Field) -> str:
         """Return the value of an argument that is not given."""
         if field.repeated:
-            return "()"
+            return "None" if field.key else "()"
         if field.kind is Kind.ENUM and not field.presence and field.type_name:
             values = self.contract.enums[field.type_name.full_name].values
             zero = next(value for value in values if value.number == 0)
@@ -66,6 +68,8 @@ class Spelling:
         """Return what a request's constructor is given for an argument."""
         if method.paging and field.name == "page_token":
             return "_token"
+        if field.key:
+            return f"dict({field.python_name} or {{}})"
         return f"list({field.python_name})" if field.repeated else field.python_name
 
     def path(self, method: SdkMethod) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import IntEnum
 from typing import TypeVar
-
-import betterproto2
 
 from oms_wire import spellings
 from oms_wire.errors import FieldViolation, InvalidArgument
+from oms_wire.known.json import KnownJson
 
-E = TypeVar("E", bound=betterproto2.Enum)
+E = TypeVar("E", bound=IntEnum)
 T = TypeVar("T")
+W = TypeVar("W", bound=KnownJson)
 
 _ENUM_NUMBER = re.compile(r"-?\d{1,20}", re.ASCII)
 _TRUE, _FALSE = {"true", "1", "t"}, {"false", "0", "f"}
@@ -81,6 +82,11 @@ def as_enum(kind: type[E], name: str, text: str) -> E:
     """Read an enum by its name in the contract, or by number."""
     value: str | int = int(text) if _ENUM_NUMBER.fullmatch(text) else text
     return kind(_read(lambda given: spellings.read_enum(kind, given), name, value))
+
+
+def as_known(kind: type[W], name: str, text: str) -> W:
+    """Read a message whose JSON is text, such as a Timestamp."""
+    return _read(kind._from_wire, name, text)
 
 
 class Query:

@@ -4,6 +4,7 @@
 
     RpcError
     ├── InvalidArgument     400  the request is wrong in itself
+    ├── OutOfRange          400  beyond the end, which may move
     ├── Unauthenticated     401  nobody, or a token that does not hold
     ├── PermissionDenied    403  somebody, but not allowed here
     ├── NotFound            404  no such thing (in this tenant)
@@ -11,13 +12,17 @@
     ├── Aborted             409  somebody else was faster; read again
     ├── FailedPrecondition  422  right in itself, wrong in this state
     ├── ResourceExhausted   429  too much, or too large (413)
+    ├── Cancelled           499  the caller went away
+    ├── Unknown             500  somebody else's mistake
     ├── Internal            500  our mistake
+    ├── DataLoss            500  stored data is damaged
     ├── Unimplemented       501  not offered here
     ├── Unavailable         503  not now; try again
     └── DeadlineExceeded    504  not in time
 
-Every error has a stable ``code`` in upper snake case that programs may branch on, and a message for
-people that names the thing, the value and what to do next.
+These are the codes of google.rpc.Code, and the class attributes below are the one table that both servers
+and every client read. Every error has a stable ``code`` in upper snake case that programs may branch on,
+and a message for people that names the thing, the value and what to do next.
 """
 
 from __future__ import annotations
@@ -42,7 +47,8 @@ class RpcError(Exception):
     """Base of all errors that a method may answer with.
 
     ``details`` carries what a program needs to act on the code (both amounts of a changed price, for
-    example): flat text values, never people's data. ``retry_after`` is in seconds.
+    example): flat text values, never people's data. ``retry_after`` is in seconds. ``foreign`` are details
+    of kinds that OMS does not know, by type URL, as another server gave them.
     """
 
     status: ClassVar[str] = "UNKNOWN"
@@ -57,6 +63,7 @@ class RpcError(Exception):
         violations: Sequence[FieldViolation] = (),
         details: Mapping[str, str] | None = None,
         retry_after: float | None = None,
+        foreign: Sequence[tuple[str, bytes]] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -64,6 +71,7 @@ class RpcError(Exception):
         self.violations = tuple(violations)
         self.details = dict(details or {})
         self.retry_after = retry_after
+        self.foreign = tuple(foreign)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
@@ -73,6 +81,12 @@ class InvalidArgument(RpcError):
     """The request is wrong in itself; sending it again will not help."""
 
     status, grpc_code, http_status = "INVALID_ARGUMENT", 3, 400
+
+
+class OutOfRange(RpcError):
+    """The request goes beyond the end of what there is; later there may be more."""
+
+    status, grpc_code, http_status = "OUT_OF_RANGE", 11, 400
 
 
 class Unauthenticated(RpcError):
@@ -117,10 +131,28 @@ class ResourceExhausted(RpcError):
     status, grpc_code, http_status = "RESOURCE_EXHAUSTED", 8, 429
 
 
+class Cancelled(RpcError):
+    """The caller gave up; the effect may or may not have happened."""
+
+    status, grpc_code, http_status = "CANCELLED", 1, 499
+
+
+class Unknown(RpcError):
+    """An error that says nothing of itself; it comes from other servers."""
+
+    status, grpc_code, http_status = "UNKNOWN", 2, 500
+
+
 class Internal(RpcError):
     """Something that is not the caller's fault."""
 
     status, grpc_code, http_status = "INTERNAL", 13, 500
+
+
+class DataLoss(RpcError):
+    """Stored data is damaged or gone for good."""
+
+    status, grpc_code, http_status = "DATA_LOSS", 15, 500
 
 
 class Unimplemented(RpcError):
@@ -150,3 +182,6 @@ class EncodeError(ValueError):
 
 BY_GRPC_CODE: Mapping[int, type[RpcError]] = {kind.grpc_code: kind for kind in RpcError.__subclasses__()}
 """The class of each numeric gRPC status code, for clients that turn a status back into an error."""
+
+BY_STATUS: Mapping[str, type[RpcError]] = {kind.status: kind for kind in RpcError.__subclasses__()}
+"""The class of each name of google.rpc.Code."""

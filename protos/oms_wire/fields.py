@@ -2,70 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import datetime
-from functools import cache
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import betterproto2
-from betterproto2 import FieldMetadata, ProtoClassMetadata
+if TYPE_CHECKING:
+    from oms_wire.message import Message
 
-TIMESTAMP = "timestamp"
-"""The kind of google.protobuf.Timestamp, which is a ``datetime`` and no message class here."""
+MESSAGE, ENUM = "message", "enum"
+TIMESTAMP, DURATION = "timestamp", "duration"
+"""The kinds of google.protobuf.Timestamp and Duration where they are a ``datetime`` and a ``timedelta``."""
+
+_BY_NATURE = {MESSAGE, TIMESTAMP, DURATION}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: its names in Python, in the contract and in JSON, and what it holds.
 
-    ``kind`` is betterproto2's name of the type, or TIMESTAMP; ``of`` is the class of a message or enum.
-    ``presence`` says that an absent value differs from the type's default.
+    ``kind`` is the contract's name of the type, or one of the constants above; ``of`` is the class of a
+    message or enum. ``repeated`` holds for lists and for maps, whose keys are of the kind ``key``.
+    ``presence`` says that an absent value differs from the type's default. ``wrapped`` is a scalar that
+    travels as google.protobuf.StringValue and its kin.
     """
 
     name: str
     proto_name: str
     json_name: str
+    number: int
     kind: str
     repeated: bool
+    key: str
+    oneof: str
     presence: bool
+    wrapped: bool
     sensitive: bool
     of: type[object]
 
 
-@cache
-def fields_of(kind: type[betterproto2.Message]) -> tuple[Field, ...]:
-    """Return the fields of a generated class in the order of the contract."""
-    renamed: dict[str, tuple[str, str]] = getattr(kind, "_RENAMED", {})
-    sensitive: frozenset[str] = getattr(kind, "_SENSITIVE", frozenset())
-    metadata: ProtoClassMetadata = cast("Any", kind)._betterproto  # noqa: SLF001 - there is no public door
-    classes = metadata.cls_by_field
-    found = []
-    for entry in fields(cast("type[_Dataclass]", kind)):
-        meta = FieldMetadata.get(entry)
-        of = classes[entry.name]
-        proto_name, json_name = renamed.get(entry.name) or (entry.name, json_name_of(entry.name))
-        is_message = meta.proto_type == betterproto2.TYPE_MESSAGE
-        found.append(
-            Field(
-                name=entry.name,
-                proto_name=proto_name,
-                json_name=json_name,
-                kind=TIMESTAMP if is_message and of is datetime else meta.proto_type,
-                repeated=bool(meta.repeated),
-                presence=not meta.repeated and (is_message or bool(meta.optional)),
-                sensitive=entry.name in sensitive,
-                of=of,
-            )
-        )
-    return tuple(found)
+def field(
+    name: str,
+    number: int,
+    kind: str,
+    *,
+    proto: str | None = None,
+    json: str | None = None,
+    of: type[object] = object,
+    key: str = "",
+    oneof: str = "",
+    repeated: bool = False,
+    optional: bool = False,
+    wrapped: bool = False,
+    sensitive: bool = False,
+) -> Field:
+    """Return a field; its names are told where they do not follow from its name in Python."""
+    proto_name = name if proto is None else proto
+    return Field(
+        name=name,
+        proto_name=proto_name,
+        json_name=json_name_of(proto_name) if json is None else json,
+        number=number,
+        kind=kind,
+        repeated=repeated or bool(key),
+        key=key,
+        oneof=oneof,
+        presence=not repeated and not key and (optional or wrapped or bool(oneof) or kind in _BY_NATURE),
+        wrapped=wrapped,
+        sensitive=sensitive,
+        of=of,
+    )
+
+
+_TABLES: dict[type, tuple[Field, ...]] = {}
+
+
+def fields_of(kind: type[Message]) -> tuple[Field, ...]:
+    """Return the fields of a generated class in the order of their numbers."""
+    table = _TABLES.get(kind)
+    if table is None:
+        table = _TABLES[kind] = kind._fields()
+    return table
 
 
 def json_name_of(proto_name: str) -> str:
     """Return the JSON name that protoc gives a field which asks for no other."""
     head, *tail = proto_name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in tail)
-
-
-@dataclass
-class _Dataclass(betterproto2.Message):
-    """What generated classes are to mypy here: messages and dataclasses."""

@@ -1,9 +1,9 @@
-"""The base of generated messages: betterproto2's classes with codecs that are compiled, strict and quick.
+"""The base of generated messages: codecs that are compiled, strict and quick.
 
-betterproto2 gives the surface: dataclasses, constructors, equality. Everything that reads or writes is
-ours: a generated class compiles ``__bytes__``, ``parse`` and the two ways between itself and its JSON
-shape into its body, and this base builds betterproto2's other doors on them. betterproto2's reflective
-codecs are never used.
+The classes are betterproto2's (``data_message``) or msgspec's (``struct_message``). Everything that
+reads or writes is ours: a generated class compiles ``__bytes__``, ``parse`` and the two ways between
+itself and its JSON shape into its body, and this base builds the other doors on them, with the names
+and signatures that betterproto2 gives them.
 """
 
 from __future__ import annotations
@@ -16,31 +16,50 @@ import betterproto2
 import msgspec
 from betterproto2 import Casing, OutputFormat
 
-from oms_wire import dictionary, exact, faults
+from oms_wire import dictionary, exact, faults, registry
 from oms_wire.errors import EncodeError
-from oms_wire.fields import fields_of
+from oms_wire.fields import Field, fields_of
 from oms_wire.reading import invalid, read_varint
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
 
-WRITE_ERRORS = (EncodeError, TypeError, AttributeError, UnicodeEncodeError)
+WRITE_ERRORS = (EncodeError, TypeError, AttributeError, UnicodeEncodeError, ValueError)
 """What compiled writers raise when a field holds a value of the wrong type or range."""
 
 _encode = msgspec.json.Encoder().encode
 
 
-class Message(betterproto2.Message):
+class _Decoder:
+    """Becomes the decoder of a class's JSON shape when it is first asked for: it takes time to build."""
+
+    def __get__(self, _: object, kind: type[Message]) -> msgspec.json.Decoder[Any]:
+        decoder = msgspec.json.Decoder(kind._shape)
+        kind._decoder = decoder  # type: ignore[assignment] # it takes the place of this descriptor
+        return decoder
+
+
+class Message:
     """A message of a contract.
 
-    Reading raises InvalidArgument; writing raises EncodeError when a field holds what its type cannot.
-    Fields that the contract does not know are kept when they come in binary, and refused in JSON.
+    Reading raises InvalidArgument; writing raises EncodeError when a field holds what its type cannot,
+    or when two members of a oneof are set. Fields that the contract does not know are kept when they
+    come in binary, and refused in JSON.
     """
 
-    _SENSITIVE = frozenset[str]()
-    if TYPE_CHECKING:
+    _decoder = _Decoder()
+    if not TYPE_CHECKING:
+        __slots__ = ()
+    else:
         # Hidden at run time: betterproto2 evaluates the annotations of bases inside generated modules.
-        _decoder: ClassVar[msgspec.json.Decoder[Any]]
+        _NAME: ClassVar[str]
+        _shape: ClassVar[Any]
+        _unknown_fields: bytes
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if name := cls.__dict__.get("_NAME"):
+            registry.register(name, cls)
 
     def encode_json(self) -> bytes:
         """Return proto3 JSON, UTF-8, without fields at their default."""
@@ -57,10 +76,23 @@ class Message(betterproto2.Message):
         except (ValueError, KeyError, RecursionError):
             return exact.from_bytes(cls, data)
 
+    def __bytes__(self) -> bytes:
+        """Return the binary format."""
+        raise NotImplementedError(type(self))
+
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Read the binary format."""
         raise NotImplementedError(cls)
+
+    def SerializeToString(self) -> bytes:  # noqa: N802 - as google and betterproto2 call it
+        """Return the binary format."""
+        return self.__bytes__()
+
+    @classmethod
+    def FromString(cls, data: bytes) -> Self:  # noqa: N802 - as google and betterproto2 call it
+        """Read the binary format."""
+        return cls.parse(data)
 
     def load(self, stream: SupportsRead[bytes], size: int | None = None) -> Self:
         """Merge the binary message in ``stream`` into this one.
@@ -74,8 +106,9 @@ class Message(betterproto2.Message):
             raise invalid(f"{size} bytes are announced, and {len(data)} are left")
         # Merging two messages is the same as reading one after the other: the format is made so.
         merged = type(self).parse(bytes(self) + data)
-        self.__dict__.update(merged.__dict__)
-        return self
+        for field in fields_of(type(self)):
+            setattr(self, field.name, getattr(merged, field.name))
+        return merged._with_unknown(self)
 
     def to_dict(
         self,
@@ -85,9 +118,10 @@ class Message(betterproto2.Message):
         include_default_values: bool = False,
     ) -> dict[str, Any]:
         """Return the fields as a dictionary of JSON values, or of Python values."""
-        return dictionary.to_dict(
+        value: dict[str, Any] = dictionary.to_dict(
             self, output_format=output_format, casing=casing, include_default_values=include_default_values
         )
+        return value
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any] | Any, *, ignore_unknown_fields: bool = False) -> Self:
@@ -117,7 +151,7 @@ class Message(betterproto2.Message):
         return cls.decode_json(value)
 
     def __repr__(self) -> str:
-        return dictionary.text_of(self, self._SENSITIVE)
+        return dictionary.text_of(self)
 
     def __deepcopy__(self, memo: Any = None) -> Self:
         fields = {field.name: deepcopy(getattr(self, field.name), memo) for field in fields_of(type(self))}
@@ -132,7 +166,11 @@ class Message(betterproto2.Message):
         copy._unknown_fields = self._unknown_fields
         return copy
 
-    def _to_wire(self) -> msgspec.Struct:
+    @classmethod
+    def _fields(cls) -> tuple[Field, ...]:
+        raise NotImplementedError(cls)
+
+    def _to_wire(self) -> Any:
         raise NotImplementedError(type(self))
 
     @classmethod

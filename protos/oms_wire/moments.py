@@ -5,22 +5,14 @@ Python's datetime holds microseconds: finer digits are cut off.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from oms_wire.errors import EncodeError
 from oms_wire.reading import invalid, read_int32, read_int64, read_varint, skip_field
+from oms_wire.times import EPOCH, FIRST, LAST, NANOS, RFC_3339
 from oms_wire.writing import put_int32, put_int64
 
-_RFC_3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
-_FIRST = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _SECOND
-_LAST = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH) // _SECOND
 _DAY = 86_400
-_NANOS = 1_000_000_000
 _TO_MILLIS = len("2026-01-31T12:00:00.123")
 _SECONDS_TAG, _NANOS_TAG = 0x08, 0x10
 
@@ -36,7 +28,7 @@ def to_text(moment: datetime) -> str:
 
 def from_text(text: str) -> datetime:
     """Read RFC 3339; raises ValueError for anything else."""
-    if _RFC_3339.fullmatch(text) is None:
+    if RFC_3339.fullmatch(text) is None:
         raise ValueError(f"{text!r} is not an RFC 3339 time such as 2026-01-31T12:00:00Z")
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
@@ -48,7 +40,7 @@ def to_wire(moment: datetime) -> bytes:
     """Return the bytes of the Timestamp message; raises EncodeError for a naive moment."""
     if moment.tzinfo is None:
         raise _naive(moment)
-    since = moment - _EPOCH
+    since = moment - EPOCH
     out = bytearray()
     if seconds := since.days * _DAY + since.seconds:
         put_int64(out, b"\x08", seconds)
@@ -68,9 +60,9 @@ def from_wire(data: bytes) -> datetime:
             nanos, at = read_int32(data, at)
         else:
             at = skip_field(data, at, tag)
-    if not _FIRST <= seconds <= _LAST or not 0 <= nanos < _NANOS:
+    if not FIRST <= seconds <= LAST or not 0 <= nanos < NANOS:
         raise invalid(f"{seconds} seconds and {nanos} nanoseconds are no moment between the years 1 and 9999")
-    return _EPOCH + timedelta(0, seconds, nanos // 1000)
+    return EPOCH + timedelta(0, seconds, nanos // 1000)
 
 
 def _in_utc(moment: datetime) -> datetime:

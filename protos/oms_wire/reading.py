@@ -7,9 +7,8 @@ InvalidArgument, or IndexError where the input ends inside a varint: ``parse`` m
 from __future__ import annotations
 
 from oms_wire.errors import InvalidArgument
-from oms_wire.numbers import INT32_MAX, INT64_MAX, UINT32_MAX
+from oms_wire.numbers import INT32_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX
 
-_UINT64 = (1 << 64) - 1
 _LAST_VARINT_SHIFT = 63
 _ONE_BYTE = 0x80
 _MAX_NESTING = 100
@@ -38,7 +37,7 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
         byte = data[at]
         value |= (byte & 0x7F) << shift
         if byte < _ONE_BYTE:
-            return value & _UINT64, at + 1
+            return value & UINT64_MAX, at + 1
         shift += 7
         if shift > _LAST_VARINT_SHIFT:
             raise invalid(f"the number at byte {at} is longer than ten bytes")
@@ -109,6 +108,9 @@ def read_uint32(data: bytes, at: int) -> tuple[int, int]:
     return value & UINT32_MAX, at
 
 
+read_uint64 = read_varint
+
+
 def read_packed_int64(data: bytes) -> list[int]:
     """Read a packed repeated field's content."""
     values, at = [], 0
@@ -132,6 +134,15 @@ def read_packed_uint32(data: bytes) -> list[int]:
     values, at = [], 0
     while at < len(data):
         value, at = read_uint32(data, at)
+        values.append(value)
+    return values
+
+
+def read_packed_uint64(data: bytes) -> list[int]:
+    """Read a packed repeated field's content."""
+    values, at = [], 0
+    while at < len(data):
+        value, at = read_varint(data, at)
         values.append(value)
     return values
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import IntEnum
+from typing import TypeVar
 
-import betterproto2
+from oms_wire import durations, moments
+from oms_wire.enums import names_of
+from oms_wire.fields import DURATION, TIMESTAMP
+from oms_wire.numbers import (
+    INT32_MAX,
+    INT32_MIN,
+    INT64_MAX,
+    INT64_MIN,
+    UINT32_MAX,
+    UINT64_MAX,
+    rounded_to_float,
+)
 
-from oms_wire import moments
-from oms_wire.fields import TIMESTAMP
-from oms_wire.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, UINT32_MAX
+E = TypeVar("E", bound=IntEnum)
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}", re.ASCII)
 _LONGEST_NUMBER = 64
+_WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
 def read_string(value: object) -> str:
@@ -26,6 +40,18 @@ def read_string(value: object) -> str:
     except UnicodeEncodeError:
         raise ValueError("holds half of a surrogate pair, which is no text") from None
     return value
+
+
+def read_bytes(value: object) -> bytes:
+    """Read base64 in either alphabet, padded or not; bytes are taken as they are."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str) or _BASE64.fullmatch(value) is None:
+        raise ValueError(f"must be base64 in text, not {_show(value)}")
+    digits = value.rstrip("=").replace("+", "-").replace("/", "_")
+    if len(digits) % 4 == 1:
+        raise ValueError(f"must be base64 in text, not {_show(value)}")
+    return urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
 
 
 def read_bool(value: object) -> bool:
@@ -50,6 +76,38 @@ def read_int64(value: object) -> int:
     return _integer(value, INT64_MIN, INT64_MAX)
 
 
+def read_uint64(value: object) -> int:
+    """Read an unsigned number of 64 bits."""
+    return _integer(value, 0, UINT64_MAX)
+
+
+def read_double(value: object) -> float:
+    """Read a number, or the words NaN, Infinity and -Infinity."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"must be a number, not {_show(value)}")
+    if isinstance(value, float):
+        return value
+    if isinstance(value, str) and value in _WORDS:
+        return _WORDS[value]
+    if isinstance(value, str) and _NUMBER.fullmatch(value) is None:
+        raise ValueError(f"must be a number, not {_show(value)}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = _WORDS["Infinity"]
+    if abs(number) == _WORDS["Infinity"]:
+        raise ValueError(f"is more than a double holds: {_show(value)}")
+    return number
+
+
+def read_float(value: object) -> float:
+    """Read as ``read_double`` does, rounded to 32 bits."""
+    try:
+        return rounded_to_float(read_double(value))
+    except OverflowError:
+        raise ValueError(f"is more than a float holds: {_show(value)}") from None
+
+
 def read_timestamp(value: object) -> datetime:
     """Read RFC 3339 text; an aware datetime is taken as it is."""
     if isinstance(value, datetime):
@@ -61,26 +119,52 @@ def read_timestamp(value: object) -> datetime:
     return moments.from_text(value)
 
 
-def read_enum(kind: type[betterproto2.Enum], value: object) -> betterproto2.Enum:
+def read_duration(value: object) -> timedelta:
+    """Read seconds in text; a timedelta is taken as it is."""
+    if isinstance(value, timedelta):
+        durations.to_text(value)
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"must be a duration such as 1.5s in text, not {_show(value)}")
+    return durations.from_text(value)
+
+
+def read_enum(kind: type[E], value: object) -> E:
     """Read an enum by its name in the contract, or by number."""
     if isinstance(value, str):
-        number = kind.betterproto_renamed_proto_names_to_value().get(value)
-        if number is None:
-            names = ", ".join(kind.betterproto_renamed_proto_names_to_value())
-            raise ValueError(f"is {_show(value)}, which is none of {names}")
-        return kind(number)
+        numbers = names_of(kind).numbers
+        if value not in numbers:
+            raise ValueError(f"is {_show(value)}, which is none of {', '.join(numbers)}")
+        return kind(numbers[value])
     return kind(read_int32(value))
 
 
 READERS: Mapping[str, Callable[[object], object]] = {
-    betterproto2.TYPE_STRING: read_string,
-    betterproto2.TYPE_BOOL: read_bool,
-    betterproto2.TYPE_INT32: read_int32,
-    betterproto2.TYPE_UINT32: read_uint32,
-    betterproto2.TYPE_INT64: read_int64,
+    "string": read_string,
+    "bytes": read_bytes,
+    "bool": read_bool,
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), read_int32),
+    **dict.fromkeys(("uint32", "fixed32"), read_uint32),
+    **dict.fromkeys(("int64", "sint64", "sfixed64"), read_int64),
+    **dict.fromkeys(("uint64", "fixed64"), read_uint64),
+    "float": read_float,
+    "double": read_double,
     TIMESTAMP: read_timestamp,
+    DURATION: read_duration,
 }
 """The reader of each kind of field that holds neither a message nor an enum."""
+
+
+def read_key(kind: str, value: object) -> object:
+    """Read the key of a map, which is text whatever its kind; a key of its kind is taken as it is."""
+    if kind == "bool" and isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise ValueError(f"has the key {_show(value)}, which is neither true nor false")
+        return value == "true"
+    try:
+        return READERS[kind](value)
+    except ValueError as error:
+        raise ValueError(f"has a key that {error}") from None
 
 
 def _integer(value: object, least: int, most: int) -> int:

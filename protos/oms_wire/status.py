@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from oms_wire.errors import BY_GRPC_CODE, FieldViolation, Internal, InvalidArgument, RpcError
+from oms_wire.errors import BY_GRPC_CODE, FieldViolation, InvalidArgument, RpcError, Unknown
 from oms_wire.reading import read_bytes, read_varint, skip_field
 
 METADATA_KEY = "grpc-status-details-bin"
 """The trailing metadata that carries the Status."""
 
 _TYPE = "type.googleapis.com/google.rpc."
-_OUT_OF_RANGE = 11
 _NANOS = 1_000_000_000
 
 
@@ -26,11 +25,12 @@ class _Details:
     metadata: dict[str, str] = field(default_factory=dict)
     violations: list[FieldViolation] = field(default_factory=list)
     retry_after: float | None = None
+    foreign: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 def error_of(grpc_code: int, message: str, status: bytes | None) -> RpcError:
     """Return the error for a numeric gRPC code; without a readable ``status`` its code is the gRPC name."""
-    kind = InvalidArgument if grpc_code == _OUT_OF_RANGE else BY_GRPC_CODE.get(grpc_code, Internal)
+    kind = BY_GRPC_CODE.get(grpc_code, Unknown)
     try:
         details = _read(status or b"")
     except (InvalidArgument, IndexError, UnicodeDecodeError):
@@ -42,14 +42,15 @@ def error_of(grpc_code: int, message: str, status: bytes | None) -> RpcError:
         violations=details.violations,
         details=details.metadata,
         retry_after=details.retry_after,
+        foreign=details.foreign,
     )
 
 
 def _read(status: bytes) -> _Details:
     details = _Details()
     for packed in _all(status, 3):
-        name = _text(packed, 1).removeprefix(_TYPE)
-        content = _first(packed, 2)
+        url, content = _text(packed, 1), _first(packed, 2)
+        name = url.removeprefix(_TYPE)
         if name == "ErrorInfo":
             details.reason = _text(content, 1)
             details.metadata = {_text(entry, 1): _text(entry, 2) for entry in _all(content, 3)}
@@ -58,6 +59,8 @@ def _read(status: bytes) -> _Details:
         elif name == "RetryInfo":
             delay = _first(content, 1)
             details.retry_after = _number(delay, 1) + _number(delay, 2) / _NANOS
+        elif name != "RequestInfo":  # of the trace, which the caller has
+            details.foreign.append((url, content))
     return details
 
 

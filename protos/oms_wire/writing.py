@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from oms_wire.errors import EncodeError
-from oms_wire.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, UINT32_MAX
+from oms_wire.numbers import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
 
-_UINT64 = (1 << 64) - 1
 _ONE_BYTE = 0x80
 
 
@@ -36,7 +35,7 @@ def put_string(out: bytearray, tag: bytes, value: str) -> None:
     out += data
 
 
-def put_bytes(out: bytearray, tag: bytes, data: bytes) -> None:
+def put_bytes(out: bytearray, tag: bytes, data: bytes | bytearray) -> None:
     """Append a field of bytes, or a message that is encoded already."""
     out += tag
     if len(data) < _ONE_BYTE:
@@ -69,7 +68,7 @@ def put_int64(out: bytearray, tag: bytes, value: int) -> None:
     if 0 <= value < _ONE_BYTE:
         out.append(value)
     elif INT64_MIN <= value <= INT64_MAX:
-        put_varint(out, value & _UINT64)
+        put_varint(out, value & UINT64_MAX)
     else:
         raise EncodeError(f"{value} is not an int64")
 
@@ -80,7 +79,7 @@ def put_int32(out: bytearray, tag: bytes, value: int) -> None:
     if 0 <= value < _ONE_BYTE:
         out.append(value)
     elif INT32_MIN <= value <= INT32_MAX:
-        put_varint(out, value & _UINT64)
+        put_varint(out, value & UINT64_MAX)
     else:
         raise EncodeError(f"{value} is not an int32")
 
@@ -90,6 +89,14 @@ def put_uint32(out: bytearray, tag: bytes, value: int) -> None:
     out += tag
     if not 0 <= value <= UINT32_MAX:
         raise EncodeError(f"{value} is not a uint32")
+    put_varint(out, value)
+
+
+def put_uint64(out: bytearray, tag: bytes, value: int) -> None:
+    """Append an unsigned number of 64 bits."""
+    out += tag
+    if not 0 <= value <= UINT64_MAX:
+        raise EncodeError(f"{value} is not a uint64")
     put_varint(out, value)
 
 
@@ -114,6 +121,14 @@ def packed_uint32(values: Iterable[int]) -> bytes:
     out = bytearray()
     for value in values:
         put_uint32(out, b"", value)
+    return bytes(out)
+
+
+def packed_uint64(values: Iterable[int]) -> bytes:
+    """Return a packed repeated field's content."""
+    out = bytearray()
+    for value in values:
+        put_uint64(out, b"", value)
     return bytes(out)
 
 

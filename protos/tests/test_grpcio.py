@@ -29,6 +29,7 @@ from oms_protos.orders.v1 import (
 from oms_protos.types.v1 import Money
 from oms_wire.errors import (
     Aborted,
+    DataLoss,
     EncodeError,
     FieldViolation,
     Internal,
@@ -153,7 +154,7 @@ async def test_a_request_that_cannot_be_written_is_not_sent(
     [
         (3, InvalidArgument, "INVALID_ARGUMENT"),
         (8, ResourceExhausted, "RESOURCE_EXHAUSTED"),
-        (15, Internal, "INTERNAL"),
+        (15, DataLoss, "DATA_LOSS"),
     ],
 )
 def test_statuses_without_details_keep_their_names(code: int, kind: type[RpcError], name: str) -> None:

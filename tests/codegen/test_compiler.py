@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from acme_protos.shop.v1 import Item, ShopClient, ShopHooks, ShopHooksCaller, ShopServiceBase
+from acme_protos.shop.v1 import Item, ItemPut, ShopClient, ShopHooks, ShopHooksCaller, ShopServiceBase
 from acme_protos.shop.v1.routes import ROUTES
 from click.testing import CliRunner
 
@@ -18,8 +19,10 @@ from oms_core.codegen.generate import content_of, generate
 from oms_core.codegen.project import Project, differences, expected
 from oms_core.codegen.protoc import request_for
 from oms_core.errors import GenerateError
+from oms_wire.event import EventMessage, EventType
 from oms_wire.hook import Combine, OnFailure
 from oms_wire.method import Access, FieldAccess, Idempotency, Scope
+from tests.codegen import structs
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -130,7 +133,7 @@ def run(project: Path, *arguments: str) -> tuple[int, str]:
 
 def test_check_names_every_file_that_is_not_fresh(project: Path) -> None:
     assert run(project)[0] == 0
-    assert run(project, "--check") == (0, "16 files are fresh.\n")
+    assert run(project, "--check") == (0, "24 files are fresh.\n")
     code = project / "code/acme_protos"
     (code / "shop/v1/messages.py").write_text("changed by hand")
     (code / "shop/v1/openapi.json").unlink()
@@ -166,20 +169,50 @@ def test_protoc_gen_oms_gives_the_same_files(tmp_path: Path) -> None:
     assert written == wanted
 
 
+def test_the_kind_of_classes_is_a_parameter() -> None:
+    request = request_for(HERE / "protos", packages={"acme": "acme_protos"})
+    request.parameter += ",messages=struct"
+    sources = {file.name: content_of(file) for file in generate(request).file}
+    assert b"class Scalars(StructMessage):" in sources["acme_protos/kinds/v1/messages.py"]
+    assert b"betterproto2" not in sources["acme_protos/kinds/v1/messages.py"]
+    request.parameter += ",messages=pydantic"
+    assert "'messages=pydantic' is no parameter" in generate(request).error
+
+
+def test_events_of_both_kinds_know_their_name() -> None:
+    event = importlib.import_module("acme_structs.shop.v1").ItemPut
+    assert event.EVENT == ItemPut.EVENT == EventType(name="shop.item_put", version=2, key="item_id")
+    assert isinstance(event(), EventMessage)
+
+
+def test_decoders_are_built_when_they_are_needed() -> None:
+    script = (
+        "from acme_protos.shop.v1 import Item\n"
+        "assert not [name for name in vars(Item) if name == '_decoder']\n"
+        "Item.decode_json(b'{}')\n"
+        "assert [name for name in vars(Item) if name == '_decoder']\n"
+    )
+    path = f"{HERE / 'golden'}:{ROOT / 'protos'}"
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": path})
+
+
 def _installed() -> list[Path]:
     import google.api.annotations_pb2 as annotations
 
     return [Path(annotations.__file__).parents[2]]
 
 
-def test_generated_code_is_strictly_typed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "package"), [(HERE / "golden", "acme_protos"), (structs.FOLDER, "acme_structs")]
+)
+def test_generated_code_is_strictly_typed(tmp_path: Path, folder: Path, package: str) -> None:
     subprocess.run(
         [
             *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary", f"--cache-dir={tmp_path}"),
-            *("--config-file=", "--python-version=3.11", "--explicit-package-bases", "-p", "acme_protos"),
+            *("--config-file=", "--python-version=3.11", "--explicit-package-bases", "-p", package),
         ],
         check=True,
-        env={"MYPYPATH": f"{HERE / 'golden'}:{ROOT / 'protos'}", "PATH": ""},
+        env={"MYPYPATH": f"{folder}:{ROOT / 'protos'}", "PATH": ""},
     )
 
 

@@ -24,7 +24,7 @@ from oms_core.servers.http import BODY_LIMIT
 from oms_core.servers.http.handler import MAX_PAIRS
 from oms_core.steps import STEPS
 from oms_core.storage import PARTITIONS
-from tests.repository import hook_reference, permissions, settings
+from tests.repository import errors, hook_reference, permissions, settings
 from tests.repository.documents import ROOT, pages
 
 _SCHEMAS = settings_schemas(permissions.CONTRACTS)
@@ -140,3 +140,7 @@ def test_the_table_of_permissions_is_fresh() -> None:
     found = permissions.SECTION.search(permissions.PAGE.read_text(encoding="utf-8"))
     assert found is not None
     assert found[0] == permissions.table(), "run: python -m tests.repository.permissions"
+
+
+def test_the_table_of_errors_is_fresh() -> None:
+    assert errors.PAGE.read_text(encoding="utf-8") == errors.page(), f"run: {errors.COMMAND}"

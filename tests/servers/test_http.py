@@ -63,6 +63,7 @@ async def test_an_error_is_problem_json_with_all_that_helps(client: httpx.AsyncC
         "code": "NOTE_CLOSED",
         "instance": "mine-1",
         "note": "note_1",
+        "retry_after": 1.5,
     }
 
 

@@ -15,6 +15,7 @@ DOMAIN = "oms"
 MAX_VIOLATIONS = 4096
 """Bytes of an error's violations; all metadata of an answer may take 8192."""
 _TYPE = "type.googleapis.com/google.rpc."
+_NANOS = 1_000_000_000
 _BYTES = 2  # the wire type of everything with a length
 
 
@@ -26,6 +27,8 @@ def details_of(error: RpcError, trace: str) -> bytes:
         details += _any("BadRequest", _violations(error.violations))
     if error.retry_after is not None:
         details += _any("RetryInfo", _field(1, _duration(error.retry_after)))
+    for url, content in error.foreign:
+        details += _field(3, _text(1, url) + _field(2, content))
     return b"\x08" + _varint(error.grpc_code) + _text(2, error.message) + details
 
 
@@ -49,8 +52,8 @@ def _entries(number: int, entries: Mapping[str, str]) -> bytes:
 
 
 def _duration(seconds: float) -> bytes:
-    whole = int(seconds)
-    return b"\x08" + _varint(whole) + b"\x10" + _varint(int((seconds - whole) * 1_000_000_000))
+    whole, nanos = divmod(round(seconds * _NANOS), _NANOS)
+    return b"\x08" + _varint(whole) + b"\x10" + _varint(nanos)
 
 
 def _text(number: int, text: str) -> bytes:

@@ -6,50 +6,16 @@ import math
 
 import msgspec
 
-from oms_wire.errors import (
-    DeadlineExceeded,
-    FailedPrecondition,
-    Internal,
-    InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    ResourceExhausted,
-    RpcError,
-    Unauthenticated,
-    Unavailable,
-)
+from oms_wire.errors import RpcError, Unauthenticated
+from oms_wire.problem import document_of, kind_of
 
 MEDIA_TYPE = "application/problem+json"
-_BY_STATUS: dict[int, type[RpcError]] = {
-    400: InvalidArgument,
-    401: Unauthenticated,
-    403: PermissionDenied,
-    404: NotFound,
-    405: InvalidArgument,
-    413: ResourceExhausted,
-    422: FailedPrecondition,
-    429: ResourceExhausted,
-    431: ResourceExhausted,
-    503: Unavailable,
-    504: DeadlineExceeded,
-}
 _CODES = {404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE", 431: "HEAD_TOO_LARGE"}
 
 
 def body_of(error: RpcError, trace: str) -> bytes:
     """Return the problem document; ``instance`` is the trace under which the operator finds it."""
-    document: dict[str, object] = {
-        **error.details,
-        "type": f"urn:oms:problem:{error.code.lower().replace('_', '-')}",
-        "title": error.status.replace("_", " ").capitalize(),
-        "status": error.http_status,
-        "detail": error.message,
-        "code": error.code,
-        "instance": trace,
-    }
-    if error.violations:
-        document["violations"] = [{"field": v.field, "message": v.message} for v in error.violations]
-    return msgspec.json.encode(document)
+    return msgspec.json.encode(document_of(error, trace))
 
 
 def headers_of(error: RpcError) -> list[tuple[bytes, bytes]]:
@@ -65,7 +31,7 @@ def headers_of(error: RpcError) -> list[tuple[bytes, bytes]]:
 
 def from_status(status: int, detail: str) -> RpcError:
     """Return the error that stands for an HTTP status raised outside our own handlers."""
-    kind = _BY_STATUS.get(status, Internal if status >= 500 else InvalidArgument)  # noqa: PLR2004
+    kind = kind_of(status)
     error = kind(_CODES.get(status, kind.status), detail)
     error.http_status = status
     return error

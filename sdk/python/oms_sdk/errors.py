@@ -8,6 +8,7 @@
     │   └── UnreadableResponseError somebody answered, but not OMS (a captive portal, a proxy)
     └── APIError                    the server said no: ``code`` says why
         ├── BadRequestError         400  the request is wrong in itself
+        ├── OutOfRangeError         400  beyond the end, which may move
         ├── AuthenticationError     401  no token, or one that does not hold
         ├── PermissionDeniedError   403  known, but not allowed here
         ├── NotFoundError           404  no such thing (in this tenant)
@@ -15,7 +16,10 @@
         ├── ConflictError           409  somebody else was faster; read again
         ├── PreconditionError       422  right in itself, wrong in this state
         ├── RateLimitError          429  too much, or too large (413)
+        ├── CallCancelledError      499  the server saw the caller go away
+        ├── UnknownError            500  an error that says nothing of itself
         ├── ServerError             500  the server's mistake
+        ├── DataLossError           500  stored data is damaged
         ├── NotOfferedError         501  not offered here
         ├── UnavailableError        503  not now; try again
         └── DeadlineExceededError   504  not in time
@@ -103,6 +107,12 @@ class BadRequestError(APIError):
     kind = "INVALID_ARGUMENT"
 
 
+class OutOfRangeError(APIError):
+    """The request goes beyond the end of what there is; later there may be more."""
+
+    kind = "OUT_OF_RANGE"
+
+
 class AuthenticationError(APIError):
     """There is no token, or it does not hold."""
 
@@ -143,6 +153,24 @@ class RateLimitError(APIError):
     """Too many or too large; ``retry_after`` says when to come back, if ever."""
 
     kind = "RESOURCE_EXHAUSTED"
+
+
+class CallCancelledError(APIError):
+    """The server saw the caller go away; the effect may or may not have happened."""
+
+    kind = "CANCELLED"
+
+
+class UnknownError(APIError):
+    """An error that says nothing of itself."""
+
+    kind = "UNKNOWN"
+
+
+class DataLossError(APIError):
+    """Stored data is damaged or gone for good."""
+
+    kind = "DATA_LOSS"
 
 
 class ServerError(APIError):

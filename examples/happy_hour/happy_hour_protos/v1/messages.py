@@ -8,14 +8,19 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 from oms_protos.types.v1.messages import Money
 
 from happy_hour_protos.v1 import wire
+from oms_wire import fields as oms_fields
 from oms_wire import moments
+from oms_wire.data_message import DataMessage
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int32, int64, int64_text
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int32,
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_bytes,
     read_int32,
@@ -49,7 +54,7 @@ __all__ = (
 
 
 @dataclass(eq=False, repr=False)
-class HappyHour(Message):
+class HappyHour(DataMessage):
     """happy_hour.v1.HappyHour."""
 
     happy_hour_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -66,7 +71,21 @@ class HappyHour(Message):
     deleted_at: datetime | None = betterproto2.field(8, betterproto2.TYPE_MESSAGE, optional=True)
     """Absent: it is not deleted."""
 
-    _decoder = msgspec.json.Decoder(wire.HappyHour)
+    _NAME = "happy_hour.v1.HappyHour"
+    _shape = wire.HappyHour
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("happy_hour_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("weekday", 3, "int32"),
+            oms_fields.field("starts", 4, "string"),
+            oms_fields.field("ends", 5, "string"),
+            oms_fields.field("percent_off", 6, "int32"),
+            oms_fields.field("created_at", 7, "timestamp"),
+            oms_fields.field("deleted_at", 8, "timestamp"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -173,7 +192,7 @@ class HappyHour(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateHappyHourRequest(Message):
+class CreateHappyHourRequest(DataMessage):
     """happy_hour.v1.CreateHappyHourRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -182,7 +201,18 @@ class CreateHappyHourRequest(Message):
     ends: str = betterproto2.field(4, betterproto2.TYPE_STRING)
     percent_off: int = betterproto2.field(5, betterproto2.TYPE_INT32)
 
-    _decoder = msgspec.json.Decoder(wire.CreateHappyHourRequest)
+    _NAME = "happy_hour.v1.CreateHappyHourRequest"
+    _shape = wire.CreateHappyHourRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("weekday", 2, "int32"),
+            oms_fields.field("starts", 3, "string"),
+            oms_fields.field("ends", 4, "string"),
+            oms_fields.field("percent_off", 5, "int32"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -263,12 +293,17 @@ class CreateHappyHourRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetHappyHourRequest(Message):
+class GetHappyHourRequest(DataMessage):
     """happy_hour.v1.GetHappyHourRequest."""
 
     happy_hour_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetHappyHourRequest)
+    _NAME = "happy_hour.v1.GetHappyHourRequest"
+    _shape = wire.GetHappyHourRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("happy_hour_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -317,12 +352,17 @@ class GetHappyHourRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListHappyHoursRequest(Message):
+class ListHappyHoursRequest(DataMessage):
     """happy_hour.v1.ListHappyHoursRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListHappyHoursRequest)
+    _NAME = "happy_hour.v1.ListHappyHoursRequest"
+    _shape = wire.ListHappyHoursRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("location_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -371,13 +411,18 @@ class ListHappyHoursRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListHappyHoursResponse(Message):
+class ListHappyHoursResponse(DataMessage):
     """happy_hour.v1.ListHappyHoursResponse."""
 
     happy_hours: list[HappyHour] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """At most 200."""
 
-    _decoder = msgspec.json.Decoder(wire.ListHappyHoursResponse)
+    _NAME = "happy_hour.v1.ListHappyHoursResponse"
+    _shape = wire.ListHappyHoursResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("happy_hours", 1, "message", of=HappyHour, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -426,12 +471,17 @@ class ListHappyHoursResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class DeleteHappyHourRequest(Message):
+class DeleteHappyHourRequest(DataMessage):
     """happy_hour.v1.DeleteHappyHourRequest."""
 
     happy_hour_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.DeleteHappyHourRequest)
+    _NAME = "happy_hour.v1.DeleteHappyHourRequest"
+    _shape = wire.DeleteHappyHourRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("happy_hour_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -480,7 +530,7 @@ class DeleteHappyHourRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GivenDay(Message):
+class GivenDay(DataMessage):
     """happy_hour.v1.GivenDay."""
 
     business_date: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -490,7 +540,16 @@ class GivenDay(Message):
     given: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """What they were cheaper by; above zero."""
 
-    _decoder = msgspec.json.Decoder(wire.GivenDay)
+    _NAME = "happy_hour.v1.GivenDay"
+    _shape = wire.GivenDay
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("business_date", 1, "string"),
+            oms_fields.field("orders", 2, "int64"),
+            oms_fields.field("given", 3, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -556,12 +615,17 @@ class GivenDay(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListGivenDaysRequest(Message):
+class ListGivenDaysRequest(DataMessage):
     """happy_hour.v1.ListGivenDaysRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListGivenDaysRequest)
+    _NAME = "happy_hour.v1.ListGivenDaysRequest"
+    _shape = wire.ListGivenDaysRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("location_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -610,13 +674,18 @@ class ListGivenDaysRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListGivenDaysResponse(Message):
+class ListGivenDaysResponse(DataMessage):
     """happy_hour.v1.ListGivenDaysResponse."""
 
     days: list[GivenDay] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """At most 100."""
 
-    _decoder = msgspec.json.Decoder(wire.ListGivenDaysResponse)
+    _NAME = "happy_hour.v1.ListGivenDaysResponse"
+    _shape = wire.ListGivenDaysResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("days", 1, "message", of=GivenDay, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -665,7 +734,7 @@ class ListGivenDaysResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class HappyHourCreated(Message):
+class HappyHourCreated(DataMessage):
     """happy_hour.v1.HappyHourCreated."""
 
     happy_hour_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -675,7 +744,15 @@ class HappyHourCreated(Message):
         name="happy_hour.happy_hour_created", version=1, key="happy_hour_id"
     )
 
-    _decoder = msgspec.json.Decoder(wire.HappyHourCreated)
+    _NAME = "happy_hour.v1.HappyHourCreated"
+    _shape = wire.HappyHourCreated
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("happy_hour_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -732,7 +809,7 @@ class HappyHourCreated(Message):
 
 
 @dataclass(eq=False, repr=False)
-class HappyHourDeleted(Message):
+class HappyHourDeleted(DataMessage):
     """happy_hour.v1.HappyHourDeleted."""
 
     happy_hour_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -742,7 +819,15 @@ class HappyHourDeleted(Message):
         name="happy_hour.happy_hour_deleted", version=1, key="happy_hour_id"
     )
 
-    _decoder = msgspec.json.Decoder(wire.HappyHourDeleted)
+    _NAME = "happy_hour.v1.HappyHourDeleted"
+    _shape = wire.HappyHourDeleted
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("happy_hour_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

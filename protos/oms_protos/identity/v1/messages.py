@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import betterproto2
-import msgspec
 
 from oms_protos.identity.v1 import wire
+from oms_wire import fields as oms_fields
+from oms_wire.data_message import DataMessage
 from oms_wire.enums import EnumNames
-from oms_wire.message import WRITE_ERRORS, Message
+from oms_wire.message import WRITE_ERRORS
 from oms_wire.reading import (
     read_bytes,
-    read_int32,
     read_string,
     read_varint,
     skip_field,
@@ -71,7 +71,7 @@ NODE_KIND_NAMES = EnumNames(NodeKind)
 
 
 @dataclass(eq=False, repr=False)
-class Node(Message):
+class Node(DataMessage):
     """A place in the tenant tree."""
 
     node_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -87,7 +87,20 @@ class Node(Message):
     business_day_cutoff: str = betterproto2.field(7, betterproto2.TYPE_STRING)
     """"HH:MM" local time at which a new business day begins; locations only."""
 
-    _decoder = msgspec.json.Decoder(wire.Node)
+    _NAME = "oms.identity.v1.Node"
+    _shape = wire.Node
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("node_id", 1, "string"),
+            oms_fields.field("parent_id", 2, "string"),
+            oms_fields.field("kind", 3, "enum", of=NodeKind),
+            oms_fields.field("name", 4, "string"),
+            oms_fields.field("time_zone", 5, "string"),
+            oms_fields.field("currency", 6, "string"),
+            oms_fields.field("business_day_cutoff", 7, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -133,8 +146,7 @@ class Node(Message):
                 elif tag == 18:
                     parent_id, at = read_string(data, at)
                 elif tag == 24:
-                    number, at = read_int32(data, at)
-                    kind = NODE_KIND_NAMES.member(number)
+                    kind, at = NODE_KIND_NAMES.read(data, at)
                 elif tag == 34:
                     name, at = read_string(data, at)
                 elif tag == 42:
@@ -185,12 +197,17 @@ class Node(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateChainRequest(Message):
+class CreateChainRequest(DataMessage):
     """oms.identity.v1.CreateChainRequest."""
 
     name: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.CreateChainRequest)
+    _NAME = "oms.identity.v1.CreateChainRequest"
+    _shape = wire.CreateChainRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("name", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -239,13 +256,21 @@ class CreateChainRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateBrandRequest(Message):
+class CreateBrandRequest(DataMessage):
     """oms.identity.v1.CreateBrandRequest."""
 
     chain_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.CreateBrandRequest)
+    _NAME = "oms.identity.v1.CreateBrandRequest"
+    _shape = wire.CreateBrandRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("chain_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -302,7 +327,7 @@ class CreateBrandRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateLocationRequest(Message):
+class CreateLocationRequest(DataMessage):
     """oms.identity.v1.CreateLocationRequest."""
 
     brand_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -312,7 +337,18 @@ class CreateLocationRequest(Message):
     business_day_cutoff: str = betterproto2.field(5, betterproto2.TYPE_STRING)
     """"HH:MM" local time; empty means midnight."""
 
-    _decoder = msgspec.json.Decoder(wire.CreateLocationRequest)
+    _NAME = "oms.identity.v1.CreateLocationRequest"
+    _shape = wire.CreateLocationRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("brand_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("time_zone", 3, "string"),
+            oms_fields.field("currency", 4, "string"),
+            oms_fields.field("business_day_cutoff", 5, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -393,12 +429,17 @@ class CreateLocationRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetNodeRequest(Message):
+class GetNodeRequest(DataMessage):
     """oms.identity.v1.GetNodeRequest."""
 
     node_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetNodeRequest)
+    _NAME = "oms.identity.v1.GetNodeRequest"
+    _shape = wire.GetNodeRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("node_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -447,12 +488,17 @@ class GetNodeRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListNodesRequest(Message):
+class ListNodesRequest(DataMessage):
     """oms.identity.v1.ListNodesRequest."""
 
     root_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListNodesRequest)
+    _NAME = "oms.identity.v1.ListNodesRequest"
+    _shape = wire.ListNodesRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("root_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -501,12 +547,17 @@ class ListNodesRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListNodesResponse(Message):
+class ListNodesResponse(DataMessage):
     """oms.identity.v1.ListNodesResponse."""
 
     nodes: list[Node] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ListNodesResponse)
+    _NAME = "oms.identity.v1.ListNodesResponse"
+    _shape = wire.ListNodesResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("nodes", 1, "message", of=Node, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -555,7 +606,7 @@ class ListNodesResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Role(Message):
+class Role(DataMessage):
     """A named set of permissions of one chain."""
 
     chain_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -563,7 +614,16 @@ class Role(Message):
     """Lower case, for example "shift_lead"."""
     permissions: list[str] = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.Role)
+    _NAME = "oms.identity.v1.Role"
+    _shape = wire.Role
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("chain_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("permissions", 3, "string", repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -628,14 +688,23 @@ class Role(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateRoleRequest(Message):
+class CreateRoleRequest(DataMessage):
     """oms.identity.v1.CreateRoleRequest."""
 
     chain_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     name: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     permissions: list[str] = betterproto2.field(3, betterproto2.TYPE_STRING, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.CreateRoleRequest)
+    _NAME = "oms.identity.v1.CreateRoleRequest"
+    _shape = wire.CreateRoleRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("chain_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("permissions", 3, "string", repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -700,12 +769,17 @@ class CreateRoleRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListRolesRequest(Message):
+class ListRolesRequest(DataMessage):
     """oms.identity.v1.ListRolesRequest."""
 
     chain_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListRolesRequest)
+    _NAME = "oms.identity.v1.ListRolesRequest"
+    _shape = wire.ListRolesRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("chain_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -754,12 +828,17 @@ class ListRolesRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListRolesResponse(Message):
+class ListRolesResponse(DataMessage):
     """oms.identity.v1.ListRolesResponse."""
 
     roles: list[Role] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ListRolesResponse)
+    _NAME = "oms.identity.v1.ListRolesResponse"
+    _shape = wire.ListRolesResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("roles", 1, "message", of=Role, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()

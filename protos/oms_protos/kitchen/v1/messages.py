@@ -8,14 +8,19 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 
 from oms_protos.kitchen.v1 import wire
+from oms_wire import fields as oms_fields
 from oms_wire import moments
+from oms_wire.data_message import DataMessage
 from oms_wire.enums import EnumNames
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int32, int64, int64_text
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int32,
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_bytes,
     read_int32,
@@ -84,7 +89,7 @@ TICKET_STATE_NAMES = EnumNames(TicketState)
 
 
 @dataclass(eq=False, repr=False)
-class Ticket(Message):
+class Ticket(DataMessage):
     """What one station makes for one order."""
 
     ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -102,7 +107,24 @@ class Ticket(Message):
     version: int = betterproto2.field(11, betterproto2.TYPE_INT64)
     """Grows by one with every step; send it back to change what you read."""
 
-    _decoder = msgspec.json.Decoder(wire.Ticket)
+    _NAME = "oms.kitchen.v1.Ticket"
+    _shape = wire.Ticket
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("ticket_id", 1, "string"),
+            oms_fields.field("order_id", 2, "string"),
+            oms_fields.field("location_id", 3, "string"),
+            oms_fields.field("station", 4, "string"),
+            oms_fields.field("number", 5, "int32"),
+            oms_fields.field("state", 6, "enum", of=TicketState),
+            oms_fields.field("items", 7, "message", of=TicketItem, repeated=True),
+            oms_fields.field("also_at", 8, "string", repeated=True),
+            oms_fields.field("fired_at", 9, "timestamp"),
+            oms_fields.field("updated_at", 10, "timestamp"),
+            oms_fields.field("version", 11, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -164,8 +186,7 @@ class Ticket(Message):
                 elif tag == 40:
                     number_, at = read_int32(data, at)
                 elif tag == 48:
-                    number, at = read_int32(data, at)
-                    state = TICKET_STATE_NAMES.member(number)
+                    state, at = TICKET_STATE_NAMES.read(data, at)
                 elif tag == 58:
                     chunk, at = read_bytes(data, at)
                     items.append(TicketItem.parse(chunk))
@@ -234,7 +255,7 @@ class Ticket(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TicketItem(Message):
+class TicketItem(DataMessage):
     """oms.kitchen.v1.TicketItem."""
 
     line_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -244,7 +265,18 @@ class TicketItem(Message):
     modifiers: list[TicketModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """What this station does to it; the others' modifiers stand on their tickets."""
 
-    _decoder = msgspec.json.Decoder(wire.TicketItem)
+    _NAME = "oms.kitchen.v1.TicketItem"
+    _shape = wire.TicketItem
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("line_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("variation_name", 3, "string"),
+            oms_fields.field("quantity", 4, "int32"),
+            oms_fields.field("modifiers", 5, "message", of=TicketModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -325,7 +357,7 @@ class TicketItem(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TicketModifier(Message):
+class TicketModifier(DataMessage):
     """oms.kitchen.v1.TicketModifier."""
 
     name: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -333,7 +365,16 @@ class TicketModifier(Message):
     """0: none of it, said on purpose ("no onions")."""
     modifiers: list[TicketModifier] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.TicketModifier)
+    _NAME = "oms.kitchen.v1.TicketModifier"
+    _shape = wire.TicketModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("name", 1, "string"),
+            oms_fields.field("quantity", 2, "int32"),
+            oms_fields.field("modifiers", 3, "message", of=TicketModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -398,7 +439,7 @@ class TicketModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListTicketsRequest(Message):
+class ListTicketsRequest(DataMessage):
     """oms.kitchen.v1.ListTicketsRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -412,7 +453,19 @@ class ListTicketsRequest(Message):
     """1 to 200; 0 means 50."""
     page_token: str = betterproto2.field(6, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListTicketsRequest)
+    _NAME = "oms.kitchen.v1.ListTicketsRequest"
+    _shape = wire.ListTicketsRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("station", 2, "string"),
+            oms_fields.field("state", 3, "enum", of=TicketState),
+            oms_fields.field("order_id", 4, "string"),
+            oms_fields.field("page_size", 5, "int32"),
+            oms_fields.field("page_token", 6, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -455,8 +508,7 @@ class ListTicketsRequest(Message):
                 elif tag == 18:
                     station, at = read_string(data, at)
                 elif tag == 24:
-                    number, at = read_int32(data, at)
-                    state = TICKET_STATE_NAMES.member(number)
+                    state, at = TICKET_STATE_NAMES.read(data, at)
                 elif tag == 34:
                     order_id, at = read_string(data, at)
                 elif tag == 40:
@@ -502,14 +554,22 @@ class ListTicketsRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListTicketsResponse(Message):
+class ListTicketsResponse(DataMessage):
     """oms.kitchen.v1.ListTicketsResponse."""
 
     tickets: list[Ticket] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     next_page_token: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     """Empty on the last page."""
 
-    _decoder = msgspec.json.Decoder(wire.ListTicketsResponse)
+    _NAME = "oms.kitchen.v1.ListTicketsResponse"
+    _shape = wire.ListTicketsResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("tickets", 1, "message", of=Ticket, repeated=True),
+            oms_fields.field("next_page_token", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -566,12 +626,17 @@ class ListTicketsResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetTicketRequest(Message):
+class GetTicketRequest(DataMessage):
     """oms.kitchen.v1.GetTicketRequest."""
 
     ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetTicketRequest)
+    _NAME = "oms.kitchen.v1.GetTicketRequest"
+    _shape = wire.GetTicketRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("ticket_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -620,14 +685,22 @@ class GetTicketRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class StartTicketRequest(Message):
+class StartTicketRequest(DataMessage):
     """oms.kitchen.v1.StartTicketRequest."""
 
     ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
     """The version that was read; another one now in force refuses the step. 0: whatever is in force."""
 
-    _decoder = msgspec.json.Decoder(wire.StartTicketRequest)
+    _NAME = "oms.kitchen.v1.StartTicketRequest"
+    _shape = wire.StartTicketRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("ticket_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -684,14 +757,22 @@ class StartTicketRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class DoneTicketRequest(Message):
+class DoneTicketRequest(DataMessage):
     """oms.kitchen.v1.DoneTicketRequest."""
 
     ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
     """The version that was read; another one now in force refuses the step. 0: whatever is in force."""
 
-    _decoder = msgspec.json.Decoder(wire.DoneTicketRequest)
+    _NAME = "oms.kitchen.v1.DoneTicketRequest"
+    _shape = wire.DoneTicketRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("ticket_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -748,7 +829,7 @@ class DoneTicketRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class RecallTicketRequest(Message):
+class RecallTicketRequest(DataMessage):
     """oms.kitchen.v1.RecallTicketRequest."""
 
     ticket_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -757,7 +838,16 @@ class RecallTicketRequest(Message):
     reason: str = betterproto2.field(3, betterproto2.TYPE_STRING)
     """A code, for example "UNDERCOOKED"; never words about people. Empty: none."""
 
-    _decoder = msgspec.json.Decoder(wire.RecallTicketRequest)
+    _NAME = "oms.kitchen.v1.RecallTicketRequest"
+    _shape = wire.RecallTicketRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("ticket_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+            oms_fields.field("reason", 3, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -822,7 +912,7 @@ class RecallTicketRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderStarted(Message):
+class OrderStarted(DataMessage):
     """The first cook started on an order."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -833,7 +923,16 @@ class OrderStarted(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="kitchen.order_started", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderStarted)
+    _NAME = "oms.kitchen.v1.OrderStarted"
+    _shape = wire.OrderStarted
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("order_version", 3, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -898,7 +997,7 @@ class OrderStarted(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderPrepared(Message):
+class OrderPrepared(DataMessage):
     """Every ticket of an order is made."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -908,7 +1007,16 @@ class OrderPrepared(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="kitchen.order_prepared", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderPrepared)
+    _NAME = "oms.kitchen.v1.OrderPrepared"
+    _shape = wire.OrderPrepared
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("order_version", 3, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -973,7 +1081,7 @@ class OrderPrepared(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderRecalled(Message):
+class OrderRecalled(DataMessage):
     """Something of an order that was made has to be made again."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -984,7 +1092,17 @@ class OrderRecalled(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="kitchen.order_recalled", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderRecalled)
+    _NAME = "oms.kitchen.v1.OrderRecalled"
+    _shape = wire.OrderRecalled
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("reason", 3, "string"),
+            oms_fields.field("order_version", 4, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 
 from oms_protos.menu.v1 import wire
 from oms_protos.types.v1.messages import Money
+from oms_wire import fields as oms_fields
+from oms_wire.data_message import DataMessage
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int32, int64, int64_text
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int32,
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_bool,
     read_bytes,
@@ -75,7 +80,7 @@ __all__ = (
 
 
 @dataclass(eq=False, repr=False)
-class Item(Message):
+class Item(DataMessage):
     """Something a brand sells, in one or more variations."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -89,7 +94,20 @@ class Item(Message):
     modifier_groups: list[ItemModifierGroup] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
     """What a guest is asked, in this order."""
 
-    _decoder = msgspec.json.Decoder(wire.Item)
+    _NAME = "oms.menu.v1.Item"
+    _shape = wire.Item
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("brand_id", 2, "string"),
+            oms_fields.field("name", 3, "string"),
+            oms_fields.field("station", 4, "string"),
+            oms_fields.field("variations", 5, "message", of=Variation, repeated=True),
+            oms_fields.field("version", 6, "int64"),
+            oms_fields.field("modifier_groups", 7, "message", of=ItemModifierGroup, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -186,7 +204,7 @@ class Item(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ModifierGroup(Message):
+class ModifierGroup(DataMessage):
     """A question to the guest, for example "Choose your sauce", with its options."""
 
     group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -200,7 +218,20 @@ class ModifierGroup(Message):
     version: int = betterproto2.field(7, betterproto2.TYPE_INT64)
     """Grows by one with every change; send it back to change what you read."""
 
-    _decoder = msgspec.json.Decoder(wire.ModifierGroup)
+    _NAME = "oms.menu.v1.ModifierGroup"
+    _shape = wire.ModifierGroup
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("group_id", 1, "string"),
+            oms_fields.field("brand_id", 2, "string"),
+            oms_fields.field("name", 3, "string"),
+            oms_fields.field("min", 4, "int32"),
+            oms_fields.field("max", 5, "int32"),
+            oms_fields.field("modifiers", 6, "message", of=Modifier, repeated=True),
+            oms_fields.field("version", 7, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -297,7 +328,7 @@ class ModifierGroup(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Modifier(Message):
+class Modifier(DataMessage):
     """One option of a group."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -311,7 +342,19 @@ class Modifier(Message):
     station: str = betterproto2.field(6, betterproto2.TYPE_STRING)
     """Where it is made, if not with its item, for example "bar"."""
 
-    _decoder = msgspec.json.Decoder(wire.Modifier)
+    _NAME = "oms.menu.v1.Modifier"
+    _shape = wire.Modifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("max_quantity", 4, "int32"),
+            oms_fields.field("group_ids", 5, "string", repeated=True),
+            oms_fields.field("station", 6, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -401,7 +444,7 @@ class Modifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ItemModifierGroup(Message):
+class ItemModifierGroup(DataMessage):
     """A group as one item asks it."""
 
     group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -412,7 +455,17 @@ class ItemModifierGroup(Message):
     prices: list[ModifierPrice] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
     """What options of the group cost with this item, where that differs."""
 
-    _decoder = msgspec.json.Decoder(wire.ItemModifierGroup)
+    _NAME = "oms.menu.v1.ItemModifierGroup"
+    _shape = wire.ItemModifierGroup
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("group_id", 1, "string"),
+            oms_fields.field("min", 2, "int32", optional=True),
+            oms_fields.field("max", 3, "int32", optional=True),
+            oms_fields.field("prices", 4, "message", of=ModifierPrice, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -485,13 +538,21 @@ class ItemModifierGroup(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ModifierPrice(Message):
+class ModifierPrice(DataMessage):
     """oms.menu.v1.ModifierPrice."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     price: Money | None = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
 
-    _decoder = msgspec.json.Decoder(wire.ModifierPrice)
+    _NAME = "oms.menu.v1.ModifierPrice"
+    _shape = wire.ModifierPrice
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("price", 2, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -549,7 +610,7 @@ class ModifierPrice(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Variation(Message):
+class Variation(DataMessage):
     """One way to buy an item, for example a size."""
 
     variation_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -557,7 +618,16 @@ class Variation(Message):
     price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """The brand's price."""
 
-    _decoder = msgspec.json.Decoder(wire.Variation)
+    _NAME = "oms.menu.v1.Variation"
+    _shape = wire.Variation
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("variation_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -623,7 +693,7 @@ class Variation(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Offer(Message):
+class Offer(DataMessage):
     """What one location charges for a variation, and whether it has any."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -631,7 +701,17 @@ class Offer(Message):
     price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     available: bool = betterproto2.field(4, betterproto2.TYPE_BOOL)
 
-    _decoder = msgspec.json.Decoder(wire.Offer)
+    _NAME = "oms.menu.v1.Offer"
+    _shape = wire.Offer
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("variation_id", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("available", 4, "bool"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -705,13 +785,21 @@ class Offer(Message):
 
 
 @dataclass(eq=False, repr=False)
-class NewVariation(Message):
+class NewVariation(DataMessage):
     """oms.menu.v1.NewVariation."""
 
     name: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     price: Money | None = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
 
-    _decoder = msgspec.json.Decoder(wire.NewVariation)
+    _NAME = "oms.menu.v1.NewVariation"
+    _shape = wire.NewVariation
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("name", 1, "string"),
+            oms_fields.field("price", 2, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -769,7 +857,7 @@ class NewVariation(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateItemRequest(Message):
+class CreateItemRequest(DataMessage):
     """oms.menu.v1.CreateItemRequest."""
 
     brand_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -779,7 +867,18 @@ class CreateItemRequest(Message):
     modifier_groups: list[ItemModifierGroup] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """At most 50."""
 
-    _decoder = msgspec.json.Decoder(wire.CreateItemRequest)
+    _NAME = "oms.menu.v1.CreateItemRequest"
+    _shape = wire.CreateItemRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("brand_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("station", 3, "string"),
+            oms_fields.field("variations", 4, "message", of=NewVariation, repeated=True),
+            oms_fields.field("modifier_groups", 5, "message", of=ItemModifierGroup, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -860,7 +959,7 @@ class CreateItemRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class NewModifier(Message):
+class NewModifier(DataMessage):
     """An option as it is written; with the id of an option that is there, that one changes."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -872,7 +971,19 @@ class NewModifier(Message):
     group_ids: list[str] = betterproto2.field(5, betterproto2.TYPE_STRING, repeated=True)
     station: str = betterproto2.field(6, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.NewModifier)
+    _NAME = "oms.menu.v1.NewModifier"
+    _shape = wire.NewModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("max_quantity", 4, "int32", optional=True),
+            oms_fields.field("group_ids", 5, "string", repeated=True),
+            oms_fields.field("station", 6, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -962,7 +1073,7 @@ class NewModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CreateModifierGroupRequest(Message):
+class CreateModifierGroupRequest(DataMessage):
     """oms.menu.v1.CreateModifierGroupRequest."""
 
     brand_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -973,7 +1084,18 @@ class CreateModifierGroupRequest(Message):
     modifiers: list[NewModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """1 to 500 options."""
 
-    _decoder = msgspec.json.Decoder(wire.CreateModifierGroupRequest)
+    _NAME = "oms.menu.v1.CreateModifierGroupRequest"
+    _shape = wire.CreateModifierGroupRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("brand_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("min", 3, "int32"),
+            oms_fields.field("max", 4, "int32"),
+            oms_fields.field("modifiers", 5, "message", of=NewModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1054,12 +1176,17 @@ class CreateModifierGroupRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetModifierGroupRequest(Message):
+class GetModifierGroupRequest(DataMessage):
     """oms.menu.v1.GetModifierGroupRequest."""
 
     group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetModifierGroupRequest)
+    _NAME = "oms.menu.v1.GetModifierGroupRequest"
+    _shape = wire.GetModifierGroupRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("group_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1108,13 +1235,18 @@ class GetModifierGroupRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class NewModifiers(Message):
+class NewModifiers(DataMessage):
     """oms.menu.v1.NewModifiers."""
 
     modifiers: list[NewModifier] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     """1 to 500 options."""
 
-    _decoder = msgspec.json.Decoder(wire.NewModifiers)
+    _NAME = "oms.menu.v1.NewModifiers"
+    _shape = wire.NewModifiers
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("modifiers", 1, "message", of=NewModifier, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1163,7 +1295,7 @@ class NewModifiers(Message):
 
 
 @dataclass(eq=False, repr=False)
-class UpdateModifierGroupRequest(Message):
+class UpdateModifierGroupRequest(DataMessage):
     """oms.menu.v1.UpdateModifierGroupRequest."""
 
     group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1175,7 +1307,19 @@ class UpdateModifierGroupRequest(Message):
     modifiers: NewModifiers | None = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
     """Absent: the options stay. Present: these are all options, in this order; others leave the menu."""
 
-    _decoder = msgspec.json.Decoder(wire.UpdateModifierGroupRequest)
+    _NAME = "oms.menu.v1.UpdateModifierGroupRequest"
+    _shape = wire.UpdateModifierGroupRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("group_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+            oms_fields.field("name", 3, "string", optional=True),
+            oms_fields.field("min", 4, "int32", optional=True),
+            oms_fields.field("max", 5, "int32", optional=True),
+            oms_fields.field("modifiers", 6, "message", of=NewModifiers),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1265,12 +1409,17 @@ class UpdateModifierGroupRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetItemRequest(Message):
+class GetItemRequest(DataMessage):
     """oms.menu.v1.GetItemRequest."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetItemRequest)
+    _NAME = "oms.menu.v1.GetItemRequest"
+    _shape = wire.GetItemRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("item_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1319,14 +1468,22 @@ class GetItemRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class BatchGetItemsRequest(Message):
+class BatchGetItemsRequest(DataMessage):
     """oms.menu.v1.BatchGetItemsRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     item_ids: list[str] = betterproto2.field(2, betterproto2.TYPE_STRING, repeated=True)
     """1 to 1000 ids."""
 
-    _decoder = msgspec.json.Decoder(wire.BatchGetItemsRequest)
+    _NAME = "oms.menu.v1.BatchGetItemsRequest"
+    _shape = wire.BatchGetItemsRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("item_ids", 2, "string", repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1383,7 +1540,7 @@ class BatchGetItemsRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class BatchGetItemsResponse(Message):
+class BatchGetItemsResponse(DataMessage):
     """oms.menu.v1.BatchGetItemsResponse."""
 
     items: list[Item] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
@@ -1391,7 +1548,15 @@ class BatchGetItemsResponse(Message):
     modifier_groups: list[ModifierGroup] = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
     """Every group that these items open, and that options of these groups open, once, by group_id."""
 
-    _decoder = msgspec.json.Decoder(wire.BatchGetItemsResponse)
+    _NAME = "oms.menu.v1.BatchGetItemsResponse"
+    _shape = wire.BatchGetItemsResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("items", 1, "message", of=Item, repeated=True),
+            oms_fields.field("modifier_groups", 2, "message", of=ModifierGroup, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1448,7 +1613,7 @@ class BatchGetItemsResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class UpdateItemRequest(Message):
+class UpdateItemRequest(DataMessage):
     """oms.menu.v1.UpdateItemRequest."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1461,7 +1626,18 @@ class UpdateItemRequest(Message):
     )
     """Absent: they stay. Present: these are all groups that the item asks, in this order."""
 
-    _decoder = msgspec.json.Decoder(wire.UpdateItemRequest)
+    _NAME = "oms.menu.v1.UpdateItemRequest"
+    _shape = wire.UpdateItemRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+            oms_fields.field("name", 3, "string", optional=True),
+            oms_fields.field("station", 4, "string", optional=True),
+            oms_fields.field("modifier_groups", 5, "message", of=ItemModifierGroups),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1543,12 +1719,17 @@ class UpdateItemRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ItemModifierGroups(Message):
+class ItemModifierGroups(DataMessage):
     """oms.menu.v1.ItemModifierGroups."""
 
     modifier_groups: list[ItemModifierGroup] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ItemModifierGroups)
+    _NAME = "oms.menu.v1.ItemModifierGroups"
+    _shape = wire.ItemModifierGroups
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("modifier_groups", 1, "message", of=ItemModifierGroup, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1597,7 +1778,7 @@ class ItemModifierGroups(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SetPriceRequest(Message):
+class SetPriceRequest(DataMessage):
     """oms.menu.v1.SetPriceRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1605,7 +1786,16 @@ class SetPriceRequest(Message):
     price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """Absent: the brand's price applies again."""
 
-    _decoder = msgspec.json.Decoder(wire.SetPriceRequest)
+    _NAME = "oms.menu.v1.SetPriceRequest"
+    _shape = wire.SetPriceRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("variation_id", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1671,14 +1861,23 @@ class SetPriceRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SetAvailabilityRequest(Message):
+class SetAvailabilityRequest(DataMessage):
     """oms.menu.v1.SetAvailabilityRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     variation_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     available: bool = betterproto2.field(3, betterproto2.TYPE_BOOL)
 
-    _decoder = msgspec.json.Decoder(wire.SetAvailabilityRequest)
+    _NAME = "oms.menu.v1.SetAvailabilityRequest"
+    _shape = wire.SetAvailabilityRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("variation_id", 2, "string"),
+            oms_fields.field("available", 3, "bool"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1743,7 +1942,7 @@ class SetAvailabilityRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ModifierOffer(Message):
+class ModifierOffer(DataMessage):
     """What one location charges for a modifier, and whether it has any."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1752,7 +1951,17 @@ class ModifierOffer(Message):
     """The location's own price. Absent: the brand's prices apply."""
     available: bool = betterproto2.field(4, betterproto2.TYPE_BOOL)
 
-    _decoder = msgspec.json.Decoder(wire.ModifierOffer)
+    _NAME = "oms.menu.v1.ModifierOffer"
+    _shape = wire.ModifierOffer
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("modifier_id", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("available", 4, "bool"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1826,7 +2035,7 @@ class ModifierOffer(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SetModifierPriceRequest(Message):
+class SetModifierPriceRequest(DataMessage):
     """oms.menu.v1.SetModifierPriceRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1834,7 +2043,16 @@ class SetModifierPriceRequest(Message):
     price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     """Absent: the brand's prices apply again."""
 
-    _decoder = msgspec.json.Decoder(wire.SetModifierPriceRequest)
+    _NAME = "oms.menu.v1.SetModifierPriceRequest"
+    _shape = wire.SetModifierPriceRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("modifier_id", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1900,14 +2118,23 @@ class SetModifierPriceRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SetModifierAvailabilityRequest(Message):
+class SetModifierAvailabilityRequest(DataMessage):
     """oms.menu.v1.SetModifierAvailabilityRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     modifier_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     available: bool = betterproto2.field(3, betterproto2.TYPE_BOOL)
 
-    _decoder = msgspec.json.Decoder(wire.SetModifierAvailabilityRequest)
+    _NAME = "oms.menu.v1.SetModifierAvailabilityRequest"
+    _shape = wire.SetModifierAvailabilityRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("modifier_id", 2, "string"),
+            oms_fields.field("available", 3, "bool"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1972,12 +2199,17 @@ class SetModifierAvailabilityRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetMenuRequest(Message):
+class GetMenuRequest(DataMessage):
     """oms.menu.v1.GetMenuRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetMenuRequest)
+    _NAME = "oms.menu.v1.GetMenuRequest"
+    _shape = wire.GetMenuRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("location_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2026,7 +2258,7 @@ class GetMenuRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Menu(Message):
+class Menu(DataMessage):
     """The menu of a location."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2036,7 +2268,17 @@ class Menu(Message):
     modifier_groups: list[MenuModifierGroup] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
     """Every group that an item or an option here opens, once."""
 
-    _decoder = msgspec.json.Decoder(wire.Menu)
+    _NAME = "oms.menu.v1.Menu"
+    _shape = wire.Menu
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("menu_version", 2, "int64"),
+            oms_fields.field("items", 3, "message", of=MenuItem, repeated=True),
+            oms_fields.field("modifier_groups", 4, "message", of=MenuModifierGroup, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2109,7 +2351,7 @@ class Menu(Message):
 
 
 @dataclass(eq=False, repr=False)
-class MenuItem(Message):
+class MenuItem(DataMessage):
     """oms.menu.v1.MenuItem."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2119,7 +2361,18 @@ class MenuItem(Message):
     modifier_groups: list[ItemModifierGroup] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
     """With limits that hold for this item, and its own prices as they are here."""
 
-    _decoder = msgspec.json.Decoder(wire.MenuItem)
+    _NAME = "oms.menu.v1.MenuItem"
+    _shape = wire.MenuItem
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("station", 3, "string"),
+            oms_fields.field("variations", 4, "message", of=MenuVariation, repeated=True),
+            oms_fields.field("modifier_groups", 5, "message", of=ItemModifierGroup, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2200,7 +2453,7 @@ class MenuItem(Message):
 
 
 @dataclass(eq=False, repr=False)
-class MenuVariation(Message):
+class MenuVariation(DataMessage):
     """oms.menu.v1.MenuVariation."""
 
     variation_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2208,7 +2461,17 @@ class MenuVariation(Message):
     price: Money | None = betterproto2.field(3, betterproto2.TYPE_MESSAGE, optional=True)
     available: bool = betterproto2.field(4, betterproto2.TYPE_BOOL)
 
-    _decoder = msgspec.json.Decoder(wire.MenuVariation)
+    _NAME = "oms.menu.v1.MenuVariation"
+    _shape = wire.MenuVariation
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("variation_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("available", 4, "bool"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2282,7 +2545,7 @@ class MenuVariation(Message):
 
 
 @dataclass(eq=False, repr=False)
-class MenuModifierGroup(Message):
+class MenuModifierGroup(DataMessage):
     """oms.menu.v1.MenuModifierGroup."""
 
     group_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2292,7 +2555,18 @@ class MenuModifierGroup(Message):
     """0: no limit."""
     modifiers: list[MenuModifier] = betterproto2.field(5, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.MenuModifierGroup)
+    _NAME = "oms.menu.v1.MenuModifierGroup"
+    _shape = wire.MenuModifierGroup
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("group_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("min", 3, "int32"),
+            oms_fields.field("max", 4, "int32"),
+            oms_fields.field("modifiers", 5, "message", of=MenuModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2373,7 +2647,7 @@ class MenuModifierGroup(Message):
 
 
 @dataclass(eq=False, repr=False)
-class MenuModifier(Message):
+class MenuModifier(DataMessage):
     """oms.menu.v1.MenuModifier."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2386,7 +2660,20 @@ class MenuModifier(Message):
     station: str = betterproto2.field(7, betterproto2.TYPE_STRING)
     """Where it is made, if not with its item."""
 
-    _decoder = msgspec.json.Decoder(wire.MenuModifier)
+    _NAME = "oms.menu.v1.MenuModifier"
+    _shape = wire.MenuModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("price", 3, "message", of=Money),
+            oms_fields.field("available", 4, "bool"),
+            oms_fields.field("max_quantity", 5, "int32"),
+            oms_fields.field("group_ids", 6, "string", repeated=True),
+            oms_fields.field("station", 7, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2484,7 +2771,7 @@ class MenuModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class LineRequest(Message):
+class LineRequest(DataMessage):
     """oms.menu.v1.LineRequest."""
 
     variation_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2492,7 +2779,16 @@ class LineRequest(Message):
     modifiers: list[ModifierRequest] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """At most 100 in one line, 8 levels deep."""
 
-    _decoder = msgspec.json.Decoder(wire.LineRequest)
+    _NAME = "oms.menu.v1.LineRequest"
+    _shape = wire.LineRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("variation_id", 1, "string"),
+            oms_fields.field("quantity", 2, "int32"),
+            oms_fields.field("modifiers", 3, "message", of=ModifierRequest, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2557,7 +2853,7 @@ class LineRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ModifierRequest(Message):
+class ModifierRequest(DataMessage):
     """One chosen option, with what was chosen in the groups that it opens."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2565,7 +2861,16 @@ class ModifierRequest(Message):
     """For one of the line. Absent: 1; 0: none of it, said on purpose ("no onions")."""
     modifiers: list[ModifierRequest] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ModifierRequest)
+    _NAME = "oms.menu.v1.ModifierRequest"
+    _shape = wire.ModifierRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("quantity", 2, "int32", optional=True),
+            oms_fields.field("modifiers", 3, "message", of=ModifierRequest, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2630,13 +2935,21 @@ class ModifierRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PriceLinesRequest(Message):
+class PriceLinesRequest(DataMessage):
     """oms.menu.v1.PriceLinesRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     lines: list[LineRequest] = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.PriceLinesRequest)
+    _NAME = "oms.menu.v1.PriceLinesRequest"
+    _shape = wire.PriceLinesRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("lines", 2, "message", of=LineRequest, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2693,7 +3006,7 @@ class PriceLinesRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PricedLine(Message):
+class PricedLine(DataMessage):
     """oms.menu.v1.PricedLine."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2709,7 +3022,23 @@ class PricedLine(Message):
     """The variation alone."""
     modifiers: list[PricedModifier] = betterproto2.field(10, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.PricedLine)
+    _NAME = "oms.menu.v1.PricedLine"
+    _shape = wire.PricedLine
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("variation_id", 2, "string"),
+            oms_fields.field("name", 3, "string"),
+            oms_fields.field("variation_name", 4, "string"),
+            oms_fields.field("station", 5, "string"),
+            oms_fields.field("quantity", 6, "int32"),
+            oms_fields.field("unit_price", 7, "message", of=Money),
+            oms_fields.field("total", 8, "message", of=Money),
+            oms_fields.field("base_price", 9, "message", of=Money),
+            oms_fields.field("modifiers", 10, "message", of=PricedModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2833,7 +3162,7 @@ class PricedLine(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PricedModifier(Message):
+class PricedModifier(DataMessage):
     """oms.menu.v1.PricedModifier."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2847,7 +3176,20 @@ class PricedModifier(Message):
     """quantity × (unit_price + the totals of its own modifiers)."""
     modifiers: list[PricedModifier] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.PricedModifier)
+    _NAME = "oms.menu.v1.PricedModifier"
+    _shape = wire.PricedModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("group_id", 2, "string"),
+            oms_fields.field("name", 3, "string"),
+            oms_fields.field("quantity", 4, "int32"),
+            oms_fields.field("unit_price", 5, "message", of=Money),
+            oms_fields.field("total", 6, "message", of=Money),
+            oms_fields.field("modifiers", 7, "message", of=PricedModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2946,14 +3288,23 @@ class PricedModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PriceLinesResponse(Message):
+class PriceLinesResponse(DataMessage):
     """oms.menu.v1.PriceLinesResponse."""
 
     lines: list[PricedLine] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     total: Money | None = betterproto2.field(2, betterproto2.TYPE_MESSAGE, optional=True)
     menu_version: int = betterproto2.field(3, betterproto2.TYPE_INT64)
 
-    _decoder = msgspec.json.Decoder(wire.PriceLinesResponse)
+    _NAME = "oms.menu.v1.PriceLinesResponse"
+    _shape = wire.PriceLinesResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("lines", 1, "message", of=PricedLine, repeated=True),
+            oms_fields.field("total", 2, "message", of=Money),
+            oms_fields.field("menu_version", 3, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -3019,7 +3370,7 @@ class PriceLinesResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class MenuChanged(Message):
+class MenuChanged(DataMessage):
     """A brand changed what it sells, everywhere or at one location."""
 
     brand_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -3029,7 +3380,16 @@ class MenuChanged(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="menu.menu_changed", version=1, key="brand_id")
 
-    _decoder = msgspec.json.Decoder(wire.MenuChanged)
+    _NAME = "oms.menu.v1.MenuChanged"
+    _shape = wire.MenuChanged
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("brand_id", 1, "string"),
+            oms_fields.field("menu_version", 2, "int64"),
+            oms_fields.field("location_id", 3, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

@@ -8,15 +8,20 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 
 from oms_protos.orders.v1 import wire
 from oms_protos.types.v1.messages import Money
+from oms_wire import fields as oms_fields
 from oms_wire import moments
+from oms_wire.data_message import DataMessage
 from oms_wire.enums import EnumNames
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int32, int64, int64_text
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int32,
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_bytes,
     read_int32,
@@ -129,7 +134,7 @@ SERVICE_MODE_NAMES = EnumNames(ServiceMode)
 
 
 @dataclass(eq=False, repr=False)
-class Line(Message):
+class Line(DataMessage):
     """What a guest asks for: one variation of one item, so many times."""
 
     variation_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -139,13 +144,17 @@ class Line(Message):
     """For the kitchen, for example "no onions"; at most 200 characters."""
     modifiers: list[ModifierChoice] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _SENSITIVE = frozenset(
-        {
-            "note",
-        }
-    )
+    _NAME = "oms.orders.v1.Line"
+    _shape = wire.Line
 
-    _decoder = msgspec.json.Decoder(wire.Line)
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("variation_id", 1, "string"),
+            oms_fields.field("quantity", 2, "int32"),
+            oms_fields.field("note", 3, "string", sensitive=True),
+            oms_fields.field("modifiers", 4, "message", of=ModifierChoice, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -218,7 +227,7 @@ class Line(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ModifierChoice(Message):
+class ModifierChoice(DataMessage):
     """One chosen option, with what was chosen in the groups that it opens."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -226,7 +235,16 @@ class ModifierChoice(Message):
     """For one of the line. Absent: 1; 0: none of it, said on purpose ("no onions")."""
     modifiers: list[ModifierChoice] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ModifierChoice)
+    _NAME = "oms.orders.v1.ModifierChoice"
+    _shape = wire.ModifierChoice
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("quantity", 2, "int32", optional=True),
+            oms_fields.field("modifiers", 3, "message", of=ModifierChoice, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -291,7 +309,7 @@ class ModifierChoice(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PriceOrderRequest(Message):
+class PriceOrderRequest(DataMessage):
     """oms.orders.v1.PriceOrderRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -301,7 +319,16 @@ class PriceOrderRequest(Message):
     lines: list[Line] = betterproto2.field(3, betterproto2.TYPE_MESSAGE, repeated=True)
     """1 to 200 lines."""
 
-    _decoder = msgspec.json.Decoder(wire.PriceOrderRequest)
+    _NAME = "oms.orders.v1.PriceOrderRequest"
+    _shape = wire.PriceOrderRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("service_mode", 2, "enum", of=ServiceMode),
+            oms_fields.field("lines", 3, "message", of=Line, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -332,8 +359,7 @@ class PriceOrderRequest(Message):
                 if tag == 10:
                     location_id, at = read_string(data, at)
                 elif tag == 16:
-                    number, at = read_int32(data, at)
-                    service_mode = SERVICE_MODE_NAMES.member(number)
+                    service_mode, at = SERVICE_MODE_NAMES.read(data, at)
                 elif tag == 26:
                     chunk, at = read_bytes(data, at)
                     lines.append(Line.parse(chunk))
@@ -367,7 +393,7 @@ class PriceOrderRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderLine(Message):
+class OrderLine(DataMessage):
     """A line as it was priced; a later change of the menu never changes it."""
 
     line_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -384,13 +410,24 @@ class OrderLine(Message):
     """The variation alone."""
     modifiers: list[OrderModifier] = betterproto2.field(11, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _SENSITIVE = frozenset(
-        {
-            "note",
-        }
-    )
+    _NAME = "oms.orders.v1.OrderLine"
+    _shape = wire.OrderLine
 
-    _decoder = msgspec.json.Decoder(wire.OrderLine)
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("line_id", 1, "string"),
+            oms_fields.field("item_id", 2, "string"),
+            oms_fields.field("variation_id", 3, "string"),
+            oms_fields.field("name", 4, "string"),
+            oms_fields.field("variation_name", 5, "string"),
+            oms_fields.field("quantity", 6, "int32"),
+            oms_fields.field("note", 7, "string", sensitive=True),
+            oms_fields.field("unit_price", 8, "message", of=Money),
+            oms_fields.field("total", 9, "message", of=Money),
+            oms_fields.field("base_price", 10, "message", of=Money),
+            oms_fields.field("modifiers", 11, "message", of=OrderModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -522,7 +559,7 @@ class OrderLine(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderModifier(Message):
+class OrderModifier(DataMessage):
     """A modifier as it was priced."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -536,7 +573,20 @@ class OrderModifier(Message):
     """quantity × (unit_price + the totals of its own modifiers)."""
     modifiers: list[OrderModifier] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.OrderModifier)
+    _NAME = "oms.orders.v1.OrderModifier"
+    _shape = wire.OrderModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("group_id", 2, "string"),
+            oms_fields.field("name", 3, "string"),
+            oms_fields.field("quantity", 4, "int32"),
+            oms_fields.field("unit_price", 5, "message", of=Money),
+            oms_fields.field("total", 6, "message", of=Money),
+            oms_fields.field("modifiers", 7, "message", of=OrderModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -635,7 +685,7 @@ class OrderModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Adjustment(Message):
+class Adjustment(DataMessage):
     """A change of the price that a plugin makes: a discount is below zero, a surcharge above."""
 
     code: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -648,7 +698,18 @@ class Adjustment(Message):
     plugin: str = betterproto2.field(5, betterproto2.TYPE_STRING)
     """The plugin that made it; written by orders, not by the plugin."""
 
-    _decoder = msgspec.json.Decoder(wire.Adjustment)
+    _NAME = "oms.orders.v1.Adjustment"
+    _shape = wire.Adjustment
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("code", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("amount", 3, "message", of=Money),
+            oms_fields.field("line", 4, "int32", optional=True),
+            oms_fields.field("plugin", 5, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -730,7 +791,7 @@ class Adjustment(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PriceQuestion(Message):
+class PriceQuestion(DataMessage):
     """What is asked of plugins while an order is priced."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -743,7 +804,19 @@ class PriceQuestion(Message):
     at: datetime | None = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
     """When the price is asked for; an order is placed at the price of the moment it was quoted."""
 
-    _decoder = msgspec.json.Decoder(wire.PriceQuestion)
+    _NAME = "oms.orders.v1.PriceQuestion"
+    _shape = wire.PriceQuestion
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("brand_id", 2, "string"),
+            oms_fields.field("service_mode", 3, "enum", of=ServiceMode),
+            oms_fields.field("lines", 4, "message", of=OrderLine, repeated=True),
+            oms_fields.field("subtotal", 5, "message", of=Money),
+            oms_fields.field("at", 6, "timestamp"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -785,8 +858,7 @@ class PriceQuestion(Message):
                 elif tag == 18:
                     brand_id, at = read_string(data, at)
                 elif tag == 24:
-                    number, at = read_int32(data, at)
-                    service_mode = SERVICE_MODE_NAMES.member(number)
+                    service_mode, at = SERVICE_MODE_NAMES.read(data, at)
                 elif tag == 34:
                     chunk, at = read_bytes(data, at)
                     lines.append(OrderLine.parse(chunk))
@@ -835,12 +907,17 @@ class PriceQuestion(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Adjustments(Message):
+class Adjustments(DataMessage):
     """What one plugin does to a price."""
 
     adjustments: list[Adjustment] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.Adjustments)
+    _NAME = "oms.orders.v1.Adjustments"
+    _shape = wire.Adjustments
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("adjustments", 1, "message", of=Adjustment, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -889,7 +966,7 @@ class Adjustments(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Quote(Message):
+class Quote(DataMessage):
     """A price with a promise: until it expires, and while the menu stays as it is."""
 
     quote_token: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -904,7 +981,21 @@ class Quote(Message):
     """What the lines cost, before adjustments."""
     adjustments: list[Adjustment] = betterproto2.field(8, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.Quote)
+    _NAME = "oms.orders.v1.Quote"
+    _shape = wire.Quote
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("quote_token", 1, "string"),
+            oms_fields.field("lines", 2, "message", of=OrderLine, repeated=True),
+            oms_fields.field("total", 3, "message", of=Money),
+            oms_fields.field("menu_version", 4, "int64"),
+            oms_fields.field("content_hash", 5, "string"),
+            oms_fields.field("expires_at", 6, "timestamp"),
+            oms_fields.field("subtotal", 7, "message", of=Money),
+            oms_fields.field("adjustments", 8, "message", of=Adjustment, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1012,7 +1103,7 @@ class Quote(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PlaceOrderRequest(Message):
+class PlaceOrderRequest(DataMessage):
     """oms.orders.v1.PlaceOrderRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1029,7 +1120,20 @@ class PlaceOrderRequest(Message):
     placed_at: datetime | None = betterproto2.field(7, betterproto2.TYPE_MESSAGE, optional=True)
     """When the order was placed, if that was not now: for orders of another system."""
 
-    _decoder = msgspec.json.Decoder(wire.PlaceOrderRequest)
+    _NAME = "oms.orders.v1.PlaceOrderRequest"
+    _shape = wire.PlaceOrderRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("service_mode", 2, "enum", of=ServiceMode),
+            oms_fields.field("lines", 3, "message", of=Line, repeated=True),
+            oms_fields.field("quote_token", 4, "string"),
+            oms_fields.field("channel", 5, "string"),
+            oms_fields.field("external_id", 6, "string"),
+            oms_fields.field("placed_at", 7, "timestamp"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1072,8 +1176,7 @@ class PlaceOrderRequest(Message):
                 if tag == 10:
                     location_id, at = read_string(data, at)
                 elif tag == 16:
-                    number, at = read_int32(data, at)
-                    service_mode = SERVICE_MODE_NAMES.member(number)
+                    service_mode, at = SERVICE_MODE_NAMES.read(data, at)
                 elif tag == 26:
                     chunk, at = read_bytes(data, at)
                     lines.append(Line.parse(chunk))
@@ -1128,7 +1231,7 @@ class PlaceOrderRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class Order(Message):
+class Order(DataMessage):
     """oms.orders.v1.Order."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1157,7 +1260,31 @@ class Order(Message):
     """What the lines cost, before adjustments."""
     adjustments: list[Adjustment] = betterproto2.field(18, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.Order)
+    _NAME = "oms.orders.v1.Order"
+    _shape = wire.Order
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("brand_id", 3, "string"),
+            oms_fields.field("number", 4, "int32"),
+            oms_fields.field("business_date", 5, "string"),
+            oms_fields.field("state", 6, "enum", of=OrderState),
+            oms_fields.field("service_mode", 7, "enum", of=ServiceMode),
+            oms_fields.field("lines", 8, "message", of=OrderLine, repeated=True),
+            oms_fields.field("total", 9, "message", of=Money),
+            oms_fields.field("menu_version", 10, "int64"),
+            oms_fields.field("channel", 11, "string"),
+            oms_fields.field("external_id", 12, "string"),
+            oms_fields.field("placed_at", 13, "timestamp"),
+            oms_fields.field("updated_at", 14, "timestamp"),
+            oms_fields.field("version", 15, "int64"),
+            oms_fields.field("timeline", 16, "message", of=TimelineEntry, repeated=True),
+            oms_fields.field("subtotal", 17, "message", of=Money),
+            oms_fields.field("adjustments", 18, "message", of=Adjustment, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1239,11 +1366,9 @@ class Order(Message):
                 elif tag == 42:
                     business_date, at = read_string(data, at)
                 elif tag == 48:
-                    number, at = read_int32(data, at)
-                    state = ORDER_STATE_NAMES.member(number)
+                    state, at = ORDER_STATE_NAMES.read(data, at)
                 elif tag == 56:
-                    number, at = read_int32(data, at)
-                    service_mode = SERVICE_MODE_NAMES.member(number)
+                    service_mode, at = SERVICE_MODE_NAMES.read(data, at)
                 elif tag == 66:
                     chunk, at = read_bytes(data, at)
                     lines.append(OrderLine.parse(chunk))
@@ -1348,7 +1473,7 @@ class Order(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TimelineEntry(Message):
+class TimelineEntry(DataMessage):
     """One step of an order: who did what, when."""
 
     version: int = betterproto2.field(1, betterproto2.TYPE_INT64)
@@ -1366,7 +1491,20 @@ class TimelineEntry(Message):
     reason: str = betterproto2.field(7, betterproto2.TYPE_STRING)
     """The code of a reason, where one was given."""
 
-    _decoder = msgspec.json.Decoder(wire.TimelineEntry)
+    _NAME = "oms.orders.v1.TimelineEntry"
+    _shape = wire.TimelineEntry
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("version", 1, "int64"),
+            oms_fields.field("step", 2, "string"),
+            oms_fields.field("from_state", 3, "enum", of=OrderState),
+            oms_fields.field("to_state", 4, "enum", of=OrderState),
+            oms_fields.field("by", 5, "string"),
+            oms_fields.field("at", 6, "timestamp"),
+            oms_fields.field("reason", 7, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1412,11 +1550,9 @@ class TimelineEntry(Message):
                 elif tag == 18:
                     step, at = read_string(data, at)
                 elif tag == 24:
-                    number, at = read_int32(data, at)
-                    from_state = ORDER_STATE_NAMES.member(number)
+                    from_state, at = ORDER_STATE_NAMES.read(data, at)
                 elif tag == 32:
-                    number, at = read_int32(data, at)
-                    to_state = ORDER_STATE_NAMES.member(number)
+                    to_state, at = ORDER_STATE_NAMES.read(data, at)
                 elif tag == 42:
                     by, at = read_string(data, at)
                 elif tag == 50:
@@ -1466,12 +1602,17 @@ class TimelineEntry(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetOrderRequest(Message):
+class GetOrderRequest(DataMessage):
     """oms.orders.v1.GetOrderRequest."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetOrderRequest)
+    _NAME = "oms.orders.v1.GetOrderRequest"
+    _shape = wire.GetOrderRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("order_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1520,7 +1661,7 @@ class GetOrderRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListOrdersRequest(Message):
+class ListOrdersRequest(DataMessage):
     """oms.orders.v1.ListOrdersRequest."""
 
     location_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1530,7 +1671,17 @@ class ListOrdersRequest(Message):
     """1 to 200; 0 means 50."""
     page_token: str = betterproto2.field(4, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListOrdersRequest)
+    _NAME = "oms.orders.v1.ListOrdersRequest"
+    _shape = wire.ListOrdersRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("location_id", 1, "string"),
+            oms_fields.field("state", 2, "enum", of=OrderState),
+            oms_fields.field("page_size", 3, "int32"),
+            oms_fields.field("page_token", 4, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1565,8 +1716,7 @@ class ListOrdersRequest(Message):
                 if tag == 10:
                     location_id, at = read_string(data, at)
                 elif tag == 16:
-                    number, at = read_int32(data, at)
-                    state = ORDER_STATE_NAMES.member(number)
+                    state, at = ORDER_STATE_NAMES.read(data, at)
                 elif tag == 24:
                     page_size, at = read_int32(data, at)
                 elif tag == 34:
@@ -1604,14 +1754,22 @@ class ListOrdersRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListOrdersResponse(Message):
+class ListOrdersResponse(DataMessage):
     """oms.orders.v1.ListOrdersResponse."""
 
     orders: list[Order] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
     next_page_token: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     """Empty on the last page."""
 
-    _decoder = msgspec.json.Decoder(wire.ListOrdersResponse)
+    _NAME = "oms.orders.v1.ListOrdersResponse"
+    _shape = wire.ListOrdersResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("orders", 1, "message", of=Order, repeated=True),
+            oms_fields.field("next_page_token", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1668,7 +1826,7 @@ class ListOrdersResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CancelOrderRequest(Message):
+class CancelOrderRequest(DataMessage):
     """oms.orders.v1.CancelOrderRequest."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1677,7 +1835,16 @@ class CancelOrderRequest(Message):
     reason: str = betterproto2.field(3, betterproto2.TYPE_STRING)
     """A code, for example "OUT_OF_ITEMS" or "GUEST_REQUEST"; never words about people. Empty: none."""
 
-    _decoder = msgspec.json.Decoder(wire.CancelOrderRequest)
+    _NAME = "oms.orders.v1.CancelOrderRequest"
+    _shape = wire.CancelOrderRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+            oms_fields.field("reason", 3, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1742,14 +1909,22 @@ class CancelOrderRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class HandOffOrderRequest(Message):
+class HandOffOrderRequest(DataMessage):
     """oms.orders.v1.HandOffOrderRequest."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     version: int = betterproto2.field(2, betterproto2.TYPE_INT64)
     """The version that was read; another one now in force refuses the step. 0: whatever is in force."""
 
-    _decoder = msgspec.json.Decoder(wire.HandOffOrderRequest)
+    _NAME = "oms.orders.v1.HandOffOrderRequest"
+    _shape = wire.HandOffOrderRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("version", 2, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1806,7 +1981,7 @@ class HandOffOrderRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class EventLine(Message):
+class EventLine(DataMessage):
     """A line as others need it to react; no note, no price."""
 
     line_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1817,7 +1992,20 @@ class EventLine(Message):
     quantity: int = betterproto2.field(6, betterproto2.TYPE_INT32)
     modifiers: list[EventModifier] = betterproto2.field(7, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.EventLine)
+    _NAME = "oms.orders.v1.EventLine"
+    _shape = wire.EventLine
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("line_id", 1, "string"),
+            oms_fields.field("item_id", 2, "string"),
+            oms_fields.field("variation_id", 3, "string"),
+            oms_fields.field("name", 4, "string"),
+            oms_fields.field("variation_name", 5, "string"),
+            oms_fields.field("quantity", 6, "int32"),
+            oms_fields.field("modifiers", 7, "message", of=EventModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1914,7 +2102,7 @@ class EventLine(Message):
 
 
 @dataclass(eq=False, repr=False)
-class EventModifier(Message):
+class EventModifier(DataMessage):
     """oms.orders.v1.EventModifier."""
 
     modifier_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -1922,7 +2110,17 @@ class EventModifier(Message):
     quantity: int = betterproto2.field(3, betterproto2.TYPE_INT32)
     modifiers: list[EventModifier] = betterproto2.field(4, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.EventModifier)
+    _NAME = "oms.orders.v1.EventModifier"
+    _shape = wire.EventModifier
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("modifier_id", 1, "string"),
+            oms_fields.field("name", 2, "string"),
+            oms_fields.field("quantity", 3, "int32"),
+            oms_fields.field("modifiers", 4, "message", of=EventModifier, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1995,7 +2193,7 @@ class EventModifier(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderPlaced(Message):
+class OrderPlaced(DataMessage):
     """oms.orders.v1.OrderPlaced."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2005,7 +2203,17 @@ class OrderPlaced(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_placed", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderPlaced)
+    _NAME = "oms.orders.v1.OrderPlaced"
+    _shape = wire.OrderPlaced
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("channel", 3, "string"),
+            oms_fields.field("total", 4, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2079,7 +2287,7 @@ class OrderPlaced(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderAccepted(Message):
+class OrderAccepted(DataMessage):
     """The store took the order on: now it may be made."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2092,7 +2300,18 @@ class OrderAccepted(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_accepted", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderAccepted)
+    _NAME = "oms.orders.v1.OrderAccepted"
+    _shape = wire.OrderAccepted
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("number", 3, "int32"),
+            oms_fields.field("service_mode", 4, "enum", of=ServiceMode),
+            oms_fields.field("lines", 5, "message", of=EventLine, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2133,8 +2352,7 @@ class OrderAccepted(Message):
                 elif tag == 24:
                     number_, at = read_int32(data, at)
                 elif tag == 32:
-                    number, at = read_int32(data, at)
-                    service_mode = SERVICE_MODE_NAMES.member(number)
+                    service_mode, at = SERVICE_MODE_NAMES.read(data, at)
                 elif tag == 42:
                     chunk, at = read_bytes(data, at)
                     lines.append(EventLine.parse(chunk))
@@ -2174,7 +2392,7 @@ class OrderAccepted(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderPreparing(Message):
+class OrderPreparing(DataMessage):
     """oms.orders.v1.OrderPreparing."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2182,7 +2400,15 @@ class OrderPreparing(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_preparing", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderPreparing)
+    _NAME = "oms.orders.v1.OrderPreparing"
+    _shape = wire.OrderPreparing
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2239,7 +2465,7 @@ class OrderPreparing(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderReady(Message):
+class OrderReady(DataMessage):
     """oms.orders.v1.OrderReady."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2248,7 +2474,16 @@ class OrderReady(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_ready", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderReady)
+    _NAME = "oms.orders.v1.OrderReady"
+    _shape = wire.OrderReady
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("number", 3, "int32"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2313,7 +2548,7 @@ class OrderReady(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderHandedOff(Message):
+class OrderHandedOff(DataMessage):
     """oms.orders.v1.OrderHandedOff."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2321,7 +2556,15 @@ class OrderHandedOff(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_handed_off", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderHandedOff)
+    _NAME = "oms.orders.v1.OrderHandedOff"
+    _shape = wire.OrderHandedOff
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2378,7 +2621,7 @@ class OrderHandedOff(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderCompleted(Message):
+class OrderCompleted(DataMessage):
     """oms.orders.v1.OrderCompleted."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2387,7 +2630,16 @@ class OrderCompleted(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_completed", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderCompleted)
+    _NAME = "oms.orders.v1.OrderCompleted"
+    _shape = wire.OrderCompleted
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("total", 3, "message", of=Money),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -2453,7 +2705,7 @@ class OrderCompleted(Message):
 
 
 @dataclass(eq=False, repr=False)
-class OrderCancelled(Message):
+class OrderCancelled(DataMessage):
     """oms.orders.v1.OrderCancelled."""
 
     order_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -2462,7 +2714,16 @@ class OrderCancelled(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="orders.order_cancelled", version=1, key="order_id")
 
-    _decoder = msgspec.json.Decoder(wire.OrderCancelled)
+    _NAME = "oms.orders.v1.OrderCancelled"
+    _shape = wire.OrderCancelled
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("order_id", 1, "string"),
+            oms_fields.field("location_id", 2, "string"),
+            oms_fields.field("reason", 3, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Self
 
 import betterproto2
-import msgspec
 
 from oms_protos.types.v1 import wire
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int64, int64_text
+from oms_wire import fields as oms_fields
+from oms_wire.data_message import DataMessage
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_int64,
     read_string,
@@ -28,7 +32,7 @@ __all__ = ("Money",)
 
 
 @dataclass(eq=False, repr=False)
-class Money(Message):
+class Money(DataMessage):
     """An amount of money in the currency's minor unit, for example 1250 USD cents."""
 
     amount: int = betterproto2.field(1, betterproto2.TYPE_INT64)
@@ -36,7 +40,15 @@ class Money(Message):
     currency: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     """ISO 4217, upper case."""
 
-    _decoder = msgspec.json.Decoder(wire.Money)
+    _NAME = "oms.types.v1.Money"
+    _shape = wire.Money
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("amount", 1, "int64"),
+            oms_fields.field("currency", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

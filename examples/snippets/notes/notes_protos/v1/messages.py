@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 
 from notes_protos.v1 import wire
+from oms_wire import fields as oms_fields
 from oms_wire import moments
+from oms_wire.data_message import DataMessage
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
+from oms_wire.message import WRITE_ERRORS
 from oms_wire.reading import (
     read_bytes,
     read_string,
@@ -38,7 +39,7 @@ __all__ = (
 
 
 @dataclass(eq=False, repr=False)
-class Note(Message):
+class Note(DataMessage):
     """notes.v1.Note."""
 
     note_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -48,13 +49,18 @@ class Note(Message):
     text: str = betterproto2.field(4, betterproto2.TYPE_STRING)
     written_at: datetime | None = betterproto2.field(5, betterproto2.TYPE_MESSAGE, optional=True)
 
-    _SENSITIVE = frozenset(
-        {
-            "text",
-        }
-    )
+    _NAME = "notes.v1.Note"
+    _shape = wire.Note
 
-    _decoder = msgspec.json.Decoder(wire.Note)
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("note_id", 1, "string"),
+            oms_fields.field("node_id", 2, "string"),
+            oms_fields.field("node_name", 3, "string"),
+            oms_fields.field("text", 4, "string", sensitive=True),
+            oms_fields.field("written_at", 5, "timestamp"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -136,20 +142,22 @@ class Note(Message):
 
 
 @dataclass(eq=False, repr=False)
-class WriteNoteRequest(Message):
+class WriteNoteRequest(DataMessage):
     """notes.v1.WriteNoteRequest."""
 
     node_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     text: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     """1 to `longest` characters, see the settings."""
 
-    _SENSITIVE = frozenset(
-        {
-            "text",
-        }
-    )
+    _NAME = "notes.v1.WriteNoteRequest"
+    _shape = wire.WriteNoteRequest
 
-    _decoder = msgspec.json.Decoder(wire.WriteNoteRequest)
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("node_id", 1, "string"),
+            oms_fields.field("text", 2, "string", sensitive=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -206,12 +214,17 @@ class WriteNoteRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetNoteRequest(Message):
+class GetNoteRequest(DataMessage):
     """notes.v1.GetNoteRequest."""
 
     note_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.GetNoteRequest)
+    _NAME = "notes.v1.GetNoteRequest"
+    _shape = wire.GetNoteRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("note_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -260,12 +273,17 @@ class GetNoteRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListNotesRequest(Message):
+class ListNotesRequest(DataMessage):
     """notes.v1.ListNotesRequest."""
 
     node_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.ListNotesRequest)
+    _NAME = "notes.v1.ListNotesRequest"
+    _shape = wire.ListNotesRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("node_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -314,12 +332,17 @@ class ListNotesRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ListNotesResponse(Message):
+class ListNotesResponse(DataMessage):
     """notes.v1.ListNotesResponse."""
 
     notes: list[Note] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ListNotesResponse)
+    _NAME = "notes.v1.ListNotesResponse"
+    _shape = wire.ListNotesResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("notes", 1, "message", of=Note, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -368,7 +391,7 @@ class ListNotesResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class NoteWritten(Message):
+class NoteWritten(DataMessage):
     """notes.v1.NoteWritten."""
 
     note_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -376,7 +399,15 @@ class NoteWritten(Message):
 
     EVENT: ClassVar[EventType] = EventType(name="notes.note_written", version=1, key="note_id")
 
-    _decoder = msgspec.json.Decoder(wire.NoteWritten)
+    _NAME = "notes.v1.NoteWritten"
+    _shape = wire.NoteWritten
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("note_id", 1, "string"),
+            oms_fields.field("node_id", 2, "string"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()

@@ -8,16 +8,22 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 import betterproto2
-import msgspec
 
 from acme_protos.shop.v1 import wire
 from acme_protos.stock.v1.messages import GRADE_NAMES, Grade
 from acme_protos.stock.v1.messages import Item as StockV1Item
+from oms_wire import fields as oms_fields
 from oms_wire import moments
+from oms_wire.data_message import DataMessage
 from oms_wire.enums import EnumNames
 from oms_wire.event import EventType
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int32, int64, int64_text, uint32
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int32,
+    int64,
+    int64_text,
+    uint32,
+)
 from oms_wire.reading import (
     read_bool,
     read_bytes,
@@ -119,7 +125,7 @@ ITEM_SIZE_NAMES = EnumNames(ItemSize)
 
 
 @dataclass(eq=False, repr=False)
-class Item(Message):
+class Item(DataMessage):
     """One of every kind, plain, optional and repeated."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -158,18 +164,46 @@ class Item(Message):
     secret: str = betterproto2.field(3000, betterproto2.TYPE_STRING)
     """Nobody's business."""
 
-    _SENSITIVE = frozenset(
-        {
-            "secret",
-        }
-    )
-    _RENAMED = {
-        "class_": ("class", "class"),
-        "parse_": ("parse", "parse"),
-        "odd_name": ("odd_name", "@odd"),
-    }
+    _NAME = "acme.shop.v1.Item"
+    _shape = wire.Item
 
-    _decoder = msgspec.json.Decoder(wire.Item)
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("in_stock", 2, "bool"),
+            oms_fields.field("weight", 3, "int32"),
+            oms_fields.field("price", 4, "int64"),
+            oms_fields.field("mask", 5, "uint32"),
+            oms_fields.field("color", 6, "enum", of=Color),
+            oms_fields.field("size", 7, "enum", of=ItemSize),
+            oms_fields.field("part", 8, "message", of=ItemPart),
+            oms_fields.field("made_at", 9, "timestamp"),
+            oms_fields.field("stock", 10, "message", of=StockV1Item),
+            oms_fields.field("grade", 11, "enum", of=Grade),
+            oms_fields.field("maybe_text", 12, "string", optional=True),
+            oms_fields.field("maybe_flag", 13, "bool", optional=True),
+            oms_fields.field("maybe_int32", 14, "int32", optional=True),
+            oms_fields.field("maybe_int64", 15, "int64", optional=True),
+            oms_fields.field("maybe_uint32", 16, "uint32", optional=True),
+            oms_fields.field("maybe_color", 17, "enum", of=Color, optional=True),
+            oms_fields.field("texts", 21, "string", repeated=True),
+            oms_fields.field("flags", 22, "bool", repeated=True),
+            oms_fields.field("numbers", 23, "int32", repeated=True),
+            oms_fields.field("bigs", 24, "int64", repeated=True),
+            oms_fields.field("masks", 25, "uint32", repeated=True),
+            oms_fields.field("colors", 26, "enum", of=Color, repeated=True),
+            oms_fields.field("parts", 27, "message", of=ItemPart, repeated=True),
+            oms_fields.field("moments", 28, "timestamp", repeated=True),
+            oms_fields.field("loose", 29, "int32", repeated=True),
+            oms_fields.field("stocks", 30, "message", of=StockV1Item, repeated=True),
+            oms_fields.field("class_", 101, "string", proto="class"),
+            oms_fields.field("data", 102, "string"),
+            oms_fields.field("parse_", 103, "string", proto="parse"),
+            oms_fields.field("odd_name", 104, "string", json="@odd"),
+            oms_fields.field("value_2x", 2047, "int32"),
+            oms_fields.field("secret", 3000, "string", sensitive=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -221,8 +255,8 @@ class Item(Message):
                 put_bytes(out, b"\xd2\x01", packed_int32(self.colors))
             put_each(out, b"\xda\x01", map(ItemPart.__bytes__, self.parts))
             put_each(out, b"\xe2\x01", map(moments.to_wire, self.moments))
-            if self.loose:
-                put_bytes(out, b"\xea\x01", packed_int32(self.loose))
+            for loose_item in self.loose:
+                put_int32(out, b"\xe8\x01", loose_item)
             put_each(out, b"\xf2\x01", map(StockV1Item.__bytes__, self.stocks))
             if self.class_:
                 put_string(out, b"\xaa\x06", self.class_)
@@ -269,9 +303,9 @@ class Item(Message):
         moments_: list[datetime] = []
         loose: list[int] = []
         stocks: list[StockV1Item] = []
-        class_ = ""
+        class__ = ""
         data_ = ""
-        parse_ = ""
+        parse__ = ""
         odd_name = ""
         value_2x = 0
         secret = ""
@@ -295,11 +329,9 @@ class Item(Message):
                 elif tag == 40:
                     mask, at = read_uint32(data, at)
                 elif tag == 48:
-                    number, at = read_int32(data, at)
-                    color = COLOR_NAMES.member(number)
+                    color, at = COLOR_NAMES.read(data, at)
                 elif tag == 56:
-                    number, at = read_int32(data, at)
-                    size = ITEM_SIZE_NAMES.member(number)
+                    size, at = ITEM_SIZE_NAMES.read(data, at)
                 elif tag == 66:
                     chunk, at = read_bytes(data, at)
                     part = chunk if part is None else part + chunk
@@ -310,8 +342,7 @@ class Item(Message):
                     chunk, at = read_bytes(data, at)
                     stock = chunk if stock is None else stock + chunk
                 elif tag == 88:
-                    number, at = read_int32(data, at)
-                    grade = GRADE_NAMES.member(number)
+                    grade, at = GRADE_NAMES.read(data, at)
                 elif tag == 98:
                     maybe_text, at = read_string(data, at)
                 elif tag == 104:
@@ -323,8 +354,7 @@ class Item(Message):
                 elif tag == 128:
                     maybe_uint32, at = read_uint32(data, at)
                 elif tag == 136:
-                    number, at = read_int32(data, at)
-                    maybe_color = COLOR_NAMES.member(number)
+                    maybe_color, at = COLOR_NAMES.read(data, at)
                 elif tag == 170:
                     text, at = read_string(data, at)
                     texts.append(text)
@@ -357,7 +387,7 @@ class Item(Message):
                     colors.append(COLOR_NAMES.member(number))
                 elif tag == 210:
                     chunk, at = read_bytes(data, at)
-                    colors.extend(COLOR_NAMES.member(number) for number in read_packed_int32(chunk))
+                    colors.extend(map(COLOR_NAMES.member, read_packed_int32(chunk)))
                 elif tag == 218:
                     chunk, at = read_bytes(data, at)
                     parts.append(ItemPart.parse(chunk))
@@ -374,11 +404,11 @@ class Item(Message):
                     chunk, at = read_bytes(data, at)
                     stocks.append(StockV1Item.parse(chunk))
                 elif tag == 810:
-                    class_, at = read_string(data, at)
+                    class__, at = read_string(data, at)
                 elif tag == 818:
                     data_, at = read_string(data, at)
                 elif tag == 826:
-                    parse_, at = read_string(data, at)
+                    parse__, at = read_string(data, at)
                 elif tag == 834:
                     odd_name, at = read_string(data, at)
                 elif tag == 16376:
@@ -418,9 +448,9 @@ class Item(Message):
             moments_,
             loose,
             stocks,
-            class_,
+            class__,
             data_,
-            parse_,
+            parse__,
             odd_name,
             value_2x,
             secret,
@@ -505,13 +535,21 @@ class Item(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ItemPart(Message):
+class ItemPart(DataMessage):
     """A part of an item."""
 
     name: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     parts: list[ItemPart] = betterproto2.field(2, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.ItemPart)
+    _NAME = "acme.shop.v1.Item.Part"
+    _shape = wire.ItemPart
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("name", 1, "string"),
+            oms_fields.field("parts", 2, "message", of=ItemPart, repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -568,14 +606,23 @@ class ItemPart(Message):
 
 
 @dataclass(eq=False, repr=False)
-class GetItemRequest(Message):
+class GetItemRequest(DataMessage):
     """acme.shop.v1.GetItemRequest."""
 
     shelf: int = betterproto2.field(1, betterproto2.TYPE_INT64)
     item_id: str = betterproto2.field(2, betterproto2.TYPE_STRING)
     with_parts: bool | None = betterproto2.field(3, betterproto2.TYPE_BOOL, optional=True)
 
-    _decoder = msgspec.json.Decoder(wire.GetItemRequest)
+    _NAME = "acme.shop.v1.GetItemRequest"
+    _shape = wire.GetItemRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("shelf", 1, "int64"),
+            oms_fields.field("item_id", 2, "string"),
+            oms_fields.field("with_parts", 3, "bool", optional=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -640,7 +687,7 @@ class GetItemRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SearchItemsRequest(Message):
+class SearchItemsRequest(DataMessage):
     """acme.shop.v1.SearchItemsRequest."""
 
     text: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -651,7 +698,20 @@ class SearchItemsRequest(Message):
     made_after: datetime | None = betterproto2.field(6, betterproto2.TYPE_MESSAGE, optional=True)
     masks: list[int] = betterproto2.field(7, betterproto2.TYPE_UINT32, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.SearchItemsRequest)
+    _NAME = "acme.shop.v1.SearchItemsRequest"
+    _shape = wire.SearchItemsRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("text", 1, "string"),
+            oms_fields.field("colors", 2, "enum", of=Color, repeated=True),
+            oms_fields.field("color", 3, "enum", of=Color),
+            oms_fields.field("max_price", 4, "int64", optional=True),
+            oms_fields.field("in_stock", 5, "bool"),
+            oms_fields.field("made_after", 6, "timestamp"),
+            oms_fields.field("masks", 7, "uint32", repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -699,10 +759,9 @@ class SearchItemsRequest(Message):
                     colors.append(COLOR_NAMES.member(number))
                 elif tag == 18:
                     chunk, at = read_bytes(data, at)
-                    colors.extend(COLOR_NAMES.member(number) for number in read_packed_int32(chunk))
+                    colors.extend(map(COLOR_NAMES.member, read_packed_int32(chunk)))
                 elif tag == 24:
-                    number, at = read_int32(data, at)
-                    color = COLOR_NAMES.member(number)
+                    color, at = COLOR_NAMES.read(data, at)
                 elif tag == 32:
                     max_price, at = read_int64(data, at)
                 elif tag == 40:
@@ -758,12 +817,17 @@ class SearchItemsRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SearchItemsResponse(Message):
+class SearchItemsResponse(DataMessage):
     """acme.shop.v1.SearchItemsResponse."""
 
     items: list[Item] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.SearchItemsResponse)
+    _NAME = "acme.shop.v1.SearchItemsResponse"
+    _shape = wire.SearchItemsResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("items", 1, "message", of=Item, repeated=True),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -812,7 +876,7 @@ class SearchItemsResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class PutItemRequest(Message):
+class PutItemRequest(DataMessage):
     """acme.shop.v1.PutItemRequest."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
@@ -821,7 +885,17 @@ class PutItemRequest(Message):
     """When it was put there, if that was not now."""
     labels: list[str] = betterproto2.field(4, betterproto2.TYPE_STRING, repeated=True)
 
-    _decoder = msgspec.json.Decoder(wire.PutItemRequest)
+    _NAME = "acme.shop.v1.PutItemRequest"
+    _shape = wire.PutItemRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("item", 2, "message", of=Item),
+            oms_fields.field("put_at", 3, "timestamp"),
+            oms_fields.field("labels", 4, "string", repeated=True),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -840,8 +914,8 @@ class PutItemRequest(Message):
     @classmethod
     def parse(cls, data: bytes) -> Self:
         item_id = ""
-        item: bytes | None = None
-        put_at: bytes | None = None
+        item_: bytes | None = None
+        put_at_: bytes | None = None
         labels: list[str] = []
         unknown = b""
         at, end = 0, len(data)
@@ -856,10 +930,10 @@ class PutItemRequest(Message):
                     item_id, at = read_string(data, at)
                 elif tag == 18:
                     chunk, at = read_bytes(data, at)
-                    item = chunk if item is None else item + chunk
+                    item_ = chunk if item_ is None else item_ + chunk
                 elif tag == 26:
                     chunk, at = read_bytes(data, at)
-                    put_at = chunk if put_at is None else put_at + chunk
+                    put_at_ = chunk if put_at_ is None else put_at_ + chunk
                 elif tag == 34:
                     text, at = read_string(data, at)
                     labels.append(text)
@@ -870,8 +944,8 @@ class PutItemRequest(Message):
             raise truncated(cls.__name__) from None
         message = cls(
             item_id,
-            None if item is None else Item.parse(item),
-            None if put_at is None else moments.from_wire(put_at),
+            None if item_ is None else Item.parse(item_),
+            None if put_at_ is None else moments.from_wire(put_at_),
             labels,
         )
         message._unknown_fields = unknown
@@ -896,12 +970,17 @@ class PutItemRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CountItemsRequest(Message):
+class CountItemsRequest(DataMessage):
     """acme.shop.v1.CountItemsRequest."""
 
     shop_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
-    _decoder = msgspec.json.Decoder(wire.CountItemsRequest)
+    _NAME = "acme.shop.v1.CountItemsRequest"
+    _shape = wire.CountItemsRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("shop_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -950,10 +1029,15 @@ class CountItemsRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CloseShopsRequest(Message):
+class CloseShopsRequest(DataMessage):
     """acme.shop.v1.CloseShopsRequest."""
 
-    _decoder = msgspec.json.Decoder(wire.CloseShopsRequest)
+    _NAME = "acme.shop.v1.CloseShopsRequest"
+    _shape = wire.CloseShopsRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return ()
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -990,10 +1074,15 @@ class CloseShopsRequest(Message):
 
 
 @dataclass(eq=False, repr=False)
-class CloseShopsResponse(Message):
+class CloseShopsResponse(DataMessage):
     """acme.shop.v1.CloseShopsResponse."""
 
-    _decoder = msgspec.json.Decoder(wire.CloseShopsResponse)
+    _NAME = "acme.shop.v1.CloseShopsResponse"
+    _shape = wire.CloseShopsResponse
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return ()
 
     def __bytes__(self) -> bytes:
         out = bytearray()
@@ -1030,14 +1119,19 @@ class CloseShopsResponse(Message):
 
 
 @dataclass(eq=False, repr=False)
-class ItemPut(Message):
+class ItemPut(DataMessage):
     """acme.shop.v1.ItemPut."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
 
     EVENT: ClassVar[EventType] = EventType(name="shop.item_put", version=2, key="item_id")
 
-    _decoder = msgspec.json.Decoder(wire.ItemPut)
+    _NAME = "acme.shop.v1.ItemPut"
+    _shape = wire.ItemPut
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("item_id", 1, "string"),)
 
     def __bytes__(self) -> bytes:
         out = bytearray()

@@ -40,9 +40,9 @@ class Item(JsonShape):
     moments: list[str] = []
     loose: list[Int32] = []
     stocks: list[acme_protos_stock_v1.Item] = []
-    class_: str = msgspec.field(default="", name="class")
+    class_: str = ""
     data: str = ""
-    parse_: str = msgspec.field(default="", name="parse")
+    parse_: str = ""
     odd_name: str = msgspec.field(default="", name="@odd")
     value_2x: Int32 = 0
     secret: str = ""

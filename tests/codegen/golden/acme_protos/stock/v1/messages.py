@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Self
 
 import betterproto2
-import msgspec
 
 from acme_protos.stock.v1 import wire
+from oms_wire import fields as oms_fields
+from oms_wire.data_message import DataMessage
 from oms_wire.enums import EnumNames
-from oms_wire.message import WRITE_ERRORS, Message
-from oms_wire.numbers import int64, int64_text
+from oms_wire.message import WRITE_ERRORS
+from oms_wire.numbers import (
+    int64,
+    int64_text,
+)
 from oms_wire.reading import (
     read_int64,
     read_string,
@@ -56,13 +60,21 @@ GRADE_NAMES = EnumNames(Grade)
 
 
 @dataclass(eq=False, repr=False)
-class Item(Message):
+class Item(DataMessage):
     """Has a namesake in acme.shop.v1."""
 
     item_id: str = betterproto2.field(1, betterproto2.TYPE_STRING)
     count: int = betterproto2.field(2, betterproto2.TYPE_INT64)
 
-    _decoder = msgspec.json.Decoder(wire.Item)
+    _NAME = "acme.stock.v1.Item"
+    _shape = wire.Item
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("item_id", 1, "string"),
+            oms_fields.field("count", 2, "int64"),
+        )
 
     def __bytes__(self) -> bytes:
         out = bytearray()
