@@ -10,7 +10,7 @@ PACKAGES := protos sdk/python . $(filter-out examples/happy_hour/,\
 MANIFESTS := requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES:/=))
 SOURCES := oms_core protos/oms_wire protos/oms_protos
 
-.PHONY: help setup run demo replay test check conformance properties breaking format generate bench lock clean
+.PHONY: help setup run demo replay test check breaking conformance properties format generate bench lock clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -44,8 +44,9 @@ check: setup ## Check format, lint, types, layers and generated code
 conformance: setup ## Run the official protobuf conformance suite
 	@$(BIN)/python -m tests.conformance $(ARGS)
 
-properties: setup ## Compare generated codecs with google's protobuf on 100000 messages and more: half an hour
-	@OMS_EXAMPLES=$${OMS_EXAMPLES:-1000} $(BIN)/python -m pytest tests/codegen/test_differential.py --timeout 0 $(ARGS)
+properties: setup ## Compare codecs and rules with google's protobuf and protovalidate on 100000 messages: half an hour
+	@OMS_EXAMPLES=$${OMS_EXAMPLES:-1000} $(BIN)/python -m pytest tests/codegen/test_differential.py \
+		tests/codegen/test_rules.py --timeout 0 $(ARGS)
 
 breaking: setup ## Say what changed contracts break since AGAINST (origin/main)
 	@$(BIN)/oms breaking --against $(or $(AGAINST),origin/main)

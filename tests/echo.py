@@ -25,6 +25,7 @@ from oms_core.context import Context, current
 from oms_wire.errors import FailedPrecondition, FieldViolation, InvalidArgument, NotFound
 from oms_wire.method import A, Access, FieldAccess, Idempotency, Method, Q, Scope
 from oms_wire.route import Route
+from oms_wire.rules import Violation
 from oms_wire.service import Client, Service
 
 
@@ -81,11 +82,18 @@ def bind(path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes)
 SERVICE = "test.echo.v1.EchoService"
 
 
+def check_note(note: Note) -> list[Violation]:
+    """Return the rules that a note breaks, as generated code would: its number has three digits at most."""
+    if note.number <= 999:
+        return []
+    return [Violation("number", "int32.lte", "must be less than or equal to 999")]
+
+
 def method(
     name: str, access: Access, idempotency: Idempotency = Idempotency.NO_SIDE_EFFECTS
 ) -> Method[Note, Note]:
     camel = "".join(part.capitalize() for part in name.split("_"))
-    return Method(f"{SERVICE}/{camel}", name, Note, Note, access, idempotency)
+    return Method(f"{SERVICE}/{camel}", name, Note, Note, access, idempotency, check=check_note)
 
 
 ECHO = method("echo", Access("", Scope.PUBLIC))

@@ -2,7 +2,8 @@
 
 ::
 
-    context → deadline → permission → claim of the idempotency key → the service's method → answer
+    context → deadline → permission → the request's rules → claim of the idempotency key
+            → the service's method → answer
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from oms_core.calls.deadline import Deadline
 from oms_core.context import Context, use
 from oms_wire.errors import FieldViolation, Internal, InvalidArgument, PermissionDenied, RpcError
 from oms_wire.method import A, Access, FieldAccess, Idempotency, Method, Q, Scope
+from oms_wire.rules import refusal
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Endpoint(Generic[Q, A]):
 
     __slots__ = (
         "_authoriser",
+        "_check",
         "_claims",
         "_field",
         "_fields",
@@ -73,6 +76,7 @@ class Endpoint(Generic[Q, A]):
         self._locate = locate
         self._authoriser = authoriser
         self._claims = claims
+        self._check = method.check
         self._guarded = method.access.scope is not Scope.PUBLIC
         self._keyed = method.idempotency is Idempotency.KEYED
         self._field = method.access.field
@@ -90,6 +94,8 @@ class Endpoint(Generic[Q, A]):
             try:
                 if self._guarded and not trusted:
                     await self._authorise(request, context)
+                if self._check is not None and (broken := self._check(request)):
+                    raise refusal(broken)
                 if self._keyed:
                     return await self._once(request, context, key)
                 return await self._handle(request)

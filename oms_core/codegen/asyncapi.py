@@ -57,6 +57,8 @@ def _message(message: Message, event: Event) -> Json:
         described["summary"] = summary
     if more.strip():
         described["description"] = more.strip()
+    if message.deprecated:
+        described["deprecated"] = True
     return described | {
         "contentType": _BINARY,
         "payload": reference(message.type_name),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from oms_core.codegen.imports import Names, module_alias, names_constant
 from oms_core.codegen.model import MESSAGES, Field, Kind, TypeName
+from oms_core.codegen.names import quoted
 
 _INTEGERS = """
     INT32 INT64 UINT32 UINT64 SINT32 SINT64 FIXED32 FIXED64 SFIXED32 SFIXED64
@@ -70,7 +71,7 @@ class Expressions:
         if field.python_name != field.name:
             parts.append(f'proto="{field.name}"')
         if field.has_own_json_name:
-            parts.append(f'json="{field.json_name}"')
+            parts.append(f"json={quoted(field.json_name)}")
         if field.type_name:
             parts.append(f"of={self.type_of(field)}")
         if field.key:

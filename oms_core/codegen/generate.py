@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import pluggy
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
 from oms_core.codegen import asyncapi, openapi, rbac, render
 from oms_core.codegen.backends import BACKENDS, Backend
+from oms_core.codegen.declarations import declared
 from oms_core.codegen.format import formatted
+from oms_core.codegen.generators import files_of
 from oms_core.codegen.model import Contract, Package
 from oms_core.codegen.pages import pages
 from oms_core.codegen.read import read_contract
@@ -19,6 +22,7 @@ from oms_core.errors import GenerateError
 
 DEFAULT_PACKAGES: Mapping[str, str] = {
     "oms": "oms_protos",
+    "google.api": "oms_protos.google.api",
     "google.protobuf": "oms_protos.google.protobuf",
     "google.rpc": "oms_protos.google.rpc",
     "google.type": "oms_protos.google.type",
@@ -29,25 +33,37 @@ _MESSAGES, _TARGETS = "messages", "targets"
 _CONTENT_TAG = 15 << 3 | 2
 
 
-def generate(request: CodeGeneratorRequest) -> CodeGeneratorResponse:
+def generate(
+    request: CodeGeneratorRequest, *, others: pluggy.PluginManager | None = None
+) -> CodeGeneratorResponse:
     """Return the files for ``request.file_to_generate``; a contract that cannot be compiled is ``error``.
 
     ``request.parameter`` maps proto packages to Python packages: ``acme=acme_protos,oms=oms_protos``.
     ``messages=struct`` asks for msgspec's structs instead of betterproto2's dataclasses, and
-    ``targets=messages+openapi`` for these targets only.
+    ``targets=messages+openapi`` for these targets only. ``others`` are the generators of other distributions.
     """
     response = CodeGeneratorResponse(supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL)
     try:
-        source = Source(request.proto_file)
-        backend, targets, packages = _parameters(request.parameter)
-        contract = read_contract(source, request.file_to_generate, packages, exact_times=backend.exact_times)
-        files = _files(source, contract, backend, targets)
+        files = generated(request, others=others)
     except GenerateError as error:
         response.error = str(error)
         return response
     for name, content in sorted(files.items()):
         response.file.append(_file(name, content))
     return response
+
+
+def generated(
+    request: CodeGeneratorRequest, *, others: pluggy.PluginManager | None = None
+) -> dict[str, bytes]:
+    """Return the files of ``generate`` by name; raises GenerateError, with every problem and its place."""
+    source = Source(request.proto_file)
+    backend, targets, packages = _parameters(request.parameter)
+    contract = read_contract(source, request.file_to_generate, packages, exact_times=backend.exact_times)
+    files = _files(source, contract, backend, targets)
+    if others is not None:
+        files |= files_of(others, (declared(source, one) for one in contract.packages), files)
+    return files
 
 
 def _files(source: Source, contract: Contract, backend: Backend, targets: frozenset[str]) -> dict[str, bytes]:

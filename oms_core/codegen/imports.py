@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from oms_core.codegen import names
@@ -23,9 +23,19 @@ class Import:
 
 
 class Names:
-    """The local names of types in one module: its own stay bare, and of two alike the foreign are renamed."""
+    """The local names of types in one module: its own stay bare, and of two alike the foreign are renamed.
 
-    def __init__(self, module: str, own: Iterable[TypeName], used: Iterable[TypeName]) -> None:
+    So is a foreign type whose name is ``reserved``, because the module calls something else so.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        own: Iterable[TypeName],
+        used: Iterable[TypeName],
+        *,
+        reserved: Collection[str] = (),
+    ) -> None:
         self._module = module
         self._local = {type_name.full_name: type_name.python_name for type_name in own}
         foreign = sorted({t for t in used if t.full_name not in self._local}, key=lambda t: t.full_name)
@@ -33,7 +43,7 @@ class Names:
         self.foreign = tuple(foreign)
         """The types from elsewhere, each once."""
         for type_name in foreign:
-            clash = taken.count(type_name.python_name) > 1
+            clash = taken.count(type_name.python_name) > 1 or type_name.python_name in reserved
             self._local[type_name.full_name] = _qualified(type_name) if clash else type_name.python_name
 
     def __call__(self, type_name: TypeName) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from oms_core.codegen.rules_model import Rules
 from oms_wire.fields import json_name_of
+from oms_wire.template import parse
 
 
 class Kind(Enum):
@@ -79,6 +81,7 @@ class Field:
     oneof: str = ""
     wrapped: bool = False
     loose: bool = False
+    deprecated: bool = False
 
     @property
     def has_own_json_name(self) -> bool:
@@ -119,6 +122,7 @@ class Message:
     fields: tuple[Field, ...]
     comment: str
     event: Event | None = None
+    deprecated: bool = False
 
     @property
     def oneofs(self) -> tuple[tuple[str, tuple[Field, ...]], ...]:
@@ -138,6 +142,7 @@ class EnumValue:
     python_name: str
     number: int
     comment: str
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +177,95 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """A variable of a path template: the fields on the way to the one it sets, and what it spans.
+
+    ``segments`` are literals and wildcards, ``parameters`` the names of the path parameters in their places.
+    """
+
+    fields: tuple[Field, ...]
+    segments: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+    @property
+    def field(self) -> Field:
+        """The field that is set."""
+        return self.fields[-1]
+
+    @property
+    def path(self) -> str:
+        """The field's path by the contract's names."""
+        return ".".join(field.name for field in self.fields)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one whole segment, of a field of the request itself that is in no oneof."""
+        return len(self.fields) == 1 and self.segments == ("*",) and not self.field.oneof
+
+
+@dataclass(frozen=True, slots=True)
 class HttpBinding:
-    """One google.api.http binding; ``variables`` are the request fields in its path."""
+    """One google.api.http binding.
+
+    ``query`` are the request's fields that neither the path nor the body says as a whole. ``body`` is the
+    field that the body is, and None as well when ``has_body`` says that it is the whole request. ``raw``
+    says that the body is a google.api.HttpBody. ``mask`` is the field mask that the body fills in.
+    ``answer`` is the field of the response that is answered with, and ``raw_answer`` says that what is
+    answered with is a google.api.HttpBody.
+    """
 
     http_method: str
     path: str
     verb: str
-    variables: tuple[Field, ...]
+    captures: tuple[Capture, ...]
     query: tuple[Field, ...]
     has_body: bool
+    shape: str
+    body: Field | None = None
+    raw: bool = False
+    mask: Field | None = None
+    answer: Field | None = None
+    raw_answer: bool = False
 
     @property
     def template(self) -> str:
         """The path as the contract spells it."""
         return f"{self.path}:{self.verb}" if self.verb else self.path
+
+    @property
+    def openapi_path(self) -> str:
+        """The path as OpenAPI spells it, where a parameter is one segment."""
+        template = parse(self.template)
+        parts = [
+            f"{{{template.parameters[at]}}}" if at in template.parameters else segment
+            for at, segment in enumerate(template.segments)
+        ]
+        return "/" + "/".join(parts) + (f":{self.verb}" if self.verb else "")
+
+    @property
+    def variables(self) -> tuple[Field, ...]:
+        """The request's own fields that the path sets."""
+        return tuple(capture.field for capture in self.captures if len(capture.fields) == 1)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every variable is one segment, and the body everything or nothing."""
+        whole = self.body is None and self.answer is None and not self.raw and not self.raw_answer
+        return whole and all(capture.is_plain for capture in self.captures)
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """A method that is deprecated; the fields are those of ``oms_wire.method.Deprecation``."""
+
+    since: str
+    sunset: str
+
+    def __str__(self) -> str:
+        since = f"since {self.since}" if self.since else ""
+        return "; ".join(
+            filter(None, [f"deprecated {since}".strip(), self.sunset and f"gone on {self.sunset}"])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +281,7 @@ class Method:
     idempotency: str
     bindings: tuple[HttpBinding, ...]
     comment: str
+    deprecation: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +294,7 @@ class Service:
     client: str
     methods: tuple[Method, ...]
     comment: str
+    file: str = ""
 
     @property
     def locators(self) -> tuple[tuple[str, str], ...]:
@@ -258,6 +340,7 @@ class Package:
     enums: tuple[EnumType, ...]
     services: tuple[Service, ...]
     hook_services: tuple[HookService, ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def methods(self) -> tuple[Method, ...]:
@@ -272,3 +355,4 @@ class Contract:
     packages: tuple[Package, ...]
     messages: dict[str, Message] = field(default_factory=dict)
     enums: dict[str, EnumType] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from collections.abc import Iterable
@@ -104,6 +105,11 @@ def _safe(member: str) -> str:
 def service_stem(service: str) -> str:
     """Return ``NotesService`` as ``Notes``."""
     return service.removesuffix("Service") or service
+
+
+def quoted(text: str) -> str:
+    """Return a text that the contract chose freely as a literal of Python."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def locator(field: str) -> str:

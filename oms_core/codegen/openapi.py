@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable
 
 from oms_core.codegen.model import Contract, Field, HttpBinding, Method, Package, Service, TypeName
+from oms_core.codegen.openapi_examples import example_of
+from oms_core.codegen.openapi_query import query_leaves
+from oms_core.codegen.openapi_responses import PROBLEM, components, responses
+from oms_core.codegen.openapi_rules import with_parameter_rules
 from oms_core.codegen.openapi_schemas import Json, described, plain_schema, reachable, reference, schema_of
 
-_PROBLEM = "oms.Problem"
 _MAX_KEY = 255
 _KEY = {
     "name": "Idempotency-Key",
@@ -50,7 +53,7 @@ def document(package: Package, contract: Contract) -> str:
         for method in service.methods:
             for index, binding in enumerate(method.bindings):
                 operation = _operation(service, method, binding, index, contract)
-                paths.setdefault(binding.template, {})[binding.http_method.lower()] = operation
+                paths.setdefault(binding.openapi_path, {})[binding.http_method.lower()] = operation
     used = [name for method in package.methods if method.bindings for name in _types(method, contract)]
     result: Json = {
         "openapi": "3.1.0",
@@ -59,7 +62,8 @@ def document(package: Package, contract: Contract) -> str:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {name: schema_of(name, contract) for name in reachable(used, contract)}
-            | ({_PROBLEM: _PROBLEM_SCHEMA} if paths else {}),
+            | ({PROBLEM: _PROBLEM_SCHEMA} if paths else {}),
+            "responses": components() if paths else {},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -77,35 +81,39 @@ def _operation(
     }
     if more.strip():
         operation["description"] = more.strip()
-    if parameters := list(_parameters(method, binding)):
-        operation["parameters"] = parameters
+    if parameters := list(_parameters(method, binding, contract)):
+        operation["parameters"] = with_parameter_rules(parameters, method, binding, contract)
     if binding.has_body:
         operation["requestBody"] = {
             "required": True,
-            "content": _json_content(_body(method, binding, contract)),
+            "content": _raw_content() if binding.raw else _json_content(_body(method, binding, contract)),
         }
-    operation["responses"] = {
-        "200": {"description": "OK", "content": _json_content(reference(method.response))},
-        "default": {
-            "description": "An error.",
-            "content": {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}},
-        },
-    }
+        if not binding.raw:
+            operation["requestBody"]["content"]["application/json"]["example"] = _example(
+                method, binding, contract
+            )
+    operation["responses"] = responses(method, binding, _answer(method, binding))
     public = method.access.scope == "PUBLIC"
-    operation["security"] = [] if public else [{"bearer": []}]
+    # OpenAPI 3.1: the roles of a scheme that has no scopes; here it is the permission that is needed.
+    operation["security"] = [] if public else [{"bearer": [method.access.permission]}]
     if not public:
         operation["x-oms-permission"] = method.access.permission
     if method.access.fields:
         operation["x-oms-field-permissions"] = {one.field: one.permission for one in method.access.fields}
+    if method.deprecation:
+        operation["deprecated"] = True
+        if method.deprecation.sunset:
+            operation["x-oms-sunset"] = method.deprecation.sunset
     return operation
 
 
-def _parameters(method: Method, binding: HttpBinding) -> Iterable[Json]:
-    for field in binding.variables:
+def _parameters(method: Method, binding: HttpBinding, contract: Contract) -> Iterable[Json]:
+    for capture in binding.captures:
         # The name in the path template is the contract's own.
-        yield _parameter(field, field.name, "path", required=True)
-    for field in binding.query:
-        yield _parameter(field, field.json_name, "query", required=False)
+        for name in capture.parameters:
+            yield _parameter(capture.field, name, "path", required=True)
+    for name, field in query_leaves(binding, contract):
+        yield _parameter(field, name, "query", required=False)
     if method.idempotency == "KEYED":
         yield dict(_KEY)
 
@@ -114,15 +122,37 @@ def _parameter(field: Field, name: str, where: str, *, required: bool) -> Json:
     parameter: Json = {"name": name, "in": where}
     if required:
         parameter["required"] = True
+    if field.deprecated:
+        parameter["deprecated"] = True
     return described(parameter, field.comment) | {"schema": plain_schema(field)}
 
 
 def _body(method: Method, binding: HttpBinding, contract: Contract) -> Json:
+    if binding.body:
+        return plain_schema(binding.body)
     if not binding.variables:
         return reference(method.request)
     # What the path says need not be said again: the body's schema lacks those fields.
     bound = {variable.name for variable in binding.variables}
     return schema_of(method.request.full_name, contract, without=bound)
+
+
+def _answer(method: Method, binding: HttpBinding) -> Json:
+    if binding.raw_answer:
+        return _raw_content()
+    return _json_content(plain_schema(binding.answer) if binding.answer else reference(method.response))
+
+
+def _raw_content() -> Json:
+    return {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+
+
+def _example(method: Method, binding: HttpBinding, contract: Contract) -> object:
+    if binding.body:
+        whole = example_of(method.request.full_name, contract)
+        return whole[binding.body.json_name]
+    bound = {variable.name for variable in binding.variables}
+    return example_of(method.request.full_name, contract, without=bound)
 
 
 def _types(method: Method, contract: Contract) -> Iterable[TypeName]:

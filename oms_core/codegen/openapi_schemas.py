@@ -8,6 +8,7 @@ from typing import Any
 from oms_core.codegen.expressions import named
 from oms_core.codegen.known import WRAPPED
 from oms_core.codegen.model import Contract, Field, Kind, TypeName
+from oms_core.codegen.openapi_rules import with_rules
 from oms_wire.numbers import INT32_MAX, INT32_MIN, UINT32_MAX
 
 Json = dict[str, Any]
@@ -73,8 +74,13 @@ def schema_of(name: str, contract: Contract, *, without: Collection[str] = ()) -
     for field in message.fields:
         if field.name not in without:
             described(properties[field.json_name], _comment(field))
+            if field.deprecated:
+                properties[field.json_name]["deprecated"] = True
     schema: Json = {"type": "object", "additionalProperties": False}
-    return described(schema, message.comment) | {"properties": properties}
+    if message.deprecated:
+        schema["deprecated"] = True
+    schema = described(schema, message.comment) | {"properties": properties}
+    return with_rules(schema, message, contract, without=without)
 
 
 def _comment(field: Field) -> str:

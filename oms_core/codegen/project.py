@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oms_core.codegen import protoc
-from oms_core.codegen.generate import content_of, generate
+from oms_core.codegen.generate import generated
+from oms_core.codegen.generators import installed
 from oms_core.codegen.pages import MARK
+from oms_core.codegen.problems import under
 from oms_core.codegen.sdk import GENERATED, generate_sdk
 from oms_core.codegen.settings_table import generate_table
 from oms_core.codegen.targets import chosen
@@ -23,6 +25,7 @@ _GENERATED = {
     "openapi.json",
     "rbac.json",
     "routes.py",
+    "rules.py",
     "services.py",
     "wire.py",
 }
@@ -89,8 +92,12 @@ class Differences:
 
 
 def expected(project: Project) -> dict[Path, bytes]:
-    """Return every generated file of the project with its content; raises GenerateError."""
-    files = _expected_sdk(project, project.sdk) if project.sdk else _expected_packages(project)
+    """Return every generated file of the project with its content; raises GenerateError.
+
+    A problem of the contract names its file as seen from the working directory.
+    """
+    with under(project.root):
+        files = _expected_sdk(project, project.sdk) if project.sdk else _expected_packages(project)
     for other in project.also:
         files |= expected(other)
     return files
@@ -109,12 +116,9 @@ def _expected_packages(project: Project) -> dict[Path, bytes]:
         project.root, packages=modules, includes=project.includes, installed=project.installed
     )
     request.parameter += f",messages={project.messages},targets={'+'.join(sorted(chosen(project.targets)))}"
-    response = generate(request)
-    if response.error:
-        problem, _, hint = response.error.partition("\n  → ")
-        raise GenerateError("UNSUPPORTED_CONTRACT", problem, hint=hint)
     parents = {path.name: path.parent for path in project.packages.values()}
-    files = {parents[file.name.partition("/")[0]] / file.name: content_of(file) for file in response.file}
+    made = generated(request, others=installed())
+    files = {parents[name.partition("/")[0]] / name: content for name, content in made.items()}
     return files | _markers(project, files)
 
 

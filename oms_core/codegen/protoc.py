@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from oms_core.codegen.protoc_messages import refusal_of
+from oms_core.codegen.readable import refuse_other_encodings
 from oms_core.errors import GenerateError
 
 _OPTIONS = "oms/options/v1/options.proto"
 _ANNOTATIONS = "google/api/annotations.proto"
+_STDERR = 2
 
 
 def request_for(
@@ -35,15 +41,16 @@ def request_for(
             f"There are no .proto files below {root}.",
             hint="Write one, or set root under [tool.oms.generate] in pyproject.toml.",
         )
+    refuse_other_encodings(root, names)
     names += sorted(installed)
     return CodeGeneratorRequest(
         file_to_generate=names,
         parameter=",".join(f"{prefix}={module}" for prefix, module in sorted(packages.items())),
-        proto_file=_compiled(names, [root, *includes, *_installed(root)]).file,
+        proto_file=_compiled(names, root, [*includes, *_installed(root)]).file,
     )
 
 
-def _compiled(names: Iterable[str], includes: Iterable[Path]) -> FileDescriptorSet:
+def _compiled(names: Iterable[str], root: Path, includes: Iterable[Path]) -> FileDescriptorSet:
     try:
         # Only this door needs protoc, which is an extra, and importing it takes 40 ms.
         from grpc_tools import protoc  # noqa: PLC0415
@@ -53,28 +60,41 @@ def _compiled(names: Iterable[str], includes: Iterable[Path]) -> FileDescriptorS
             "grpcio-tools, which holds protoc, is not installed.",
             hint='pip install "oms-core[codegen]"',
         ) from None
-    with tempfile.TemporaryDirectory(prefix="oms-generate-") as folder:
-        target = Path(folder) / "request.binpb"
-        status = protoc.main([
-            "protoc",
-            *(f"-I{include}" for include in includes),
-            "--include_imports",
-            "--include_source_info",
-            f"--descriptor_set_out={target}",
-            *names,
-        ])  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="oms-generate-") as scratch:
+        target, said = Path(scratch) / "request.binpb", Path(scratch) / "said.txt"
+        with _stderr_in(said):
+            status = protoc.main([
+                "protoc",
+                *(f"-I{folder}" for folder in (root, *includes)),
+                "--include_imports",
+                "--include_source_info",
+                f"--descriptor_set_out={target}",
+                *names,
+            ])  # fmt: skip
         if status != 0:
-            raise GenerateError(
-                "PROTOC_FAILED",
-                "protoc refused the contract; its reasons stand above.",
-                hint="Mend the .proto file.",
-            )
+            raise refusal_of(said.read_text(encoding="utf-8", errors="replace"), root)
+        sys.stderr.write(said.read_text(encoding="utf-8", errors="replace"))
         return FileDescriptorSet.FromString(target.read_bytes())
+
+
+@contextmanager
+def _stderr_in(file: Path) -> Iterator[None]:
+    """Lead what protoc prints, below Python's own streams, into a file."""
+    sys.stderr.flush()
+    kept = os.dup(_STDERR)
+    try:
+        with file.open("wb") as target:
+            os.dup2(target.fileno(), _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
 
 
 def _installed(root: Path) -> list[Path]:
     """Return the folders of installed distributions that hold protos which contracts import."""
     found = [
+        _folder("oms_core.codegen", "protos", holding="buf/validate/validate.proto"),
         _folder("grpc_tools", "_proto", holding="google/protobuf/descriptor.proto"),
         _folder("google.api", "../..", holding=_ANNOTATIONS),
     ]

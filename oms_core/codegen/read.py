@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+from oms_core.codegen.clashes import refuse_clashes
 from oms_core.codegen.model import Contract, EnumType, HookService, Message, Package, Service
-from oms_core.codegen.read_hooks import HookReader
+from oms_core.codegen.read_hooks import HookReader, declares_hooks
 from oms_core.codegen.read_messages import MessageReader
+from oms_core.codegen.read_rules import read_rules
 from oms_core.codegen.read_services import ServiceReader
 from oms_core.codegen.requirements import refuse_unchecked
+from oms_core.codegen.route_conflicts import refuse_conflicts
+from oms_core.codegen.rules_model import Rules
 from oms_core.codegen.source import Source
 from oms_core.codegen.type_names import TypeNames, full_names, used_types
 from oms_core.errors import GenerateError
@@ -21,8 +25,17 @@ def read_contract(
 ) -> Contract:
     """Read the ``wanted`` files; ``packages`` maps prefixes of proto packages to Python packages.
 
-    With ``exact_times`` moments and spans are messages, and no kinds of their own.
+    With ``exact_times`` moments and spans are messages, and no kinds of their own. Raises GenerateError,
+    which names everything that is wrong with its place.
     """
+    for name in wanted:
+        if name not in source.files:
+            with source.problems.at(name):
+                raise GenerateError(
+                    "UNREADABLE_REQUEST",
+                    "The file is to be compiled, and the request does not hold it.",
+                    hint="Give the output of protoc or buf.",
+                )
 
     def module_of(package: str) -> str:
         return _module_of(package, packages)
@@ -34,22 +47,47 @@ def read_contract(
     spoken_of = _spoken_of(source.files.values())
     for file in source.files.values():
         # Files that only define options have no classes: no code speaks of their messages.
-        if file.extension and file.name not in spoken_of:
+        if file.extension and not file.service and file.name not in spoken_of:
             continue
         if not (file.name in wanted or _has_home(file, packages)):
             continue
         if file.name in wanted:
-            _refuse_others(file)
+            known = source.problems
+            with known.at(file.name, FileDescriptorProto.SYNTAX_FIELD_NUMBER):
+                _refuse_syntax(file)
+            with known.at(file.name, FileDescriptorProto.PACKAGE_FIELD_NUMBER):
+                _refuse_package(file, module_of)
+            if known.concern(file.name):
+                continue
             by_package.setdefault(file.package, []).append(file)
         reader = MessageReader(source, file, types, exact_times=exact_times)
         messages.update((message.type_name.full_name, message) for message in reader.messages())
         enums.update((enum.type_name.full_name, enum) for enum in reader.enums())
+    # Rules speak of fields, of which some may have been refused.
+    rules = Rules() if source.problems else read_rules(source, messages, exact_times=exact_times)
     packages_read = tuple(
-        _package(source, sorted(files, key=lambda file: file.name), module_of(name), messages, enums)
+        _package(
+            source, sorted(files, key=lambda file: file.name), module_of(name), messages, enums, rules=rules
+        )
         for name, files in sorted(by_package.items())
     )
-    refuse_unchecked(packages_read, messages)
-    return Contract(packages=packages_read, messages=messages, enums=enums)
+    refuse_unchecked(packages_read, messages, _requests(source, by_package), source.problems)
+    for package in packages_read:
+        refuse_clashes(package, source.problems)
+    refuse_conflicts(packages_read, source.problems)
+    source.problems.insist()
+    return Contract(packages=packages_read, messages=messages, enums=enums, rules=rules)
+
+
+def _requests(source: Source, files: Mapping[str, Sequence[FileDescriptorProto]]) -> set[str]:
+    """Return the requests of all methods, also of those that are refused for something else."""
+    services = (service for some in files.values() for file in some for service in file.service)
+    return {
+        method.input_type.removeprefix(".")
+        for service in services
+        if not declares_hooks(source, service)
+        for method in service.method
+    }
 
 
 def _package(
@@ -58,6 +96,8 @@ def _package(
     module: str,
     messages: Mapping[str, Message],
     enums: Mapping[str, EnumType],
+    *,
+    rules: Rules,
 ) -> Package:
     services: list[Service] = []
     hook_services: list[HookService] = []
@@ -72,6 +112,7 @@ def _package(
         enums=tuple(e for e in enums.values() if e.type_name.module == module),
         services=tuple(services),
         hook_services=tuple(hook_services),
+        rules=rules,
     )
 
 
@@ -105,16 +146,20 @@ def _module_of(package: str, packages: Mapping[str, str]) -> str:
     )
 
 
-def _refuse_others(file: FileDescriptorProto) -> None:
+def _refuse_syntax(file: FileDescriptorProto) -> None:
     if file.syntax != "proto3":
         raise GenerateError(
             "UNSUPPORTED_CONTRACT",
-            f'{file.name} is written in {file.syntax or "proto2"!r}, and only "proto3" is supported.',
+            f'The file is written in {file.syntax or "proto2"!r}, and only "proto3" is supported.',
             hint='Begin the file with: syntax = "proto3";',
         )
+
+
+def _refuse_package(file: FileDescriptorProto, module_of: Callable[[str], str]) -> None:
     if not file.package:
         raise GenerateError(
             "UNSUPPORTED_CONTRACT",
-            f"{file.name} has no package.",
-            hint="Name one, for example: package acme.stamps.v1;",
+            "The file has no package.",
+            hint="Write one, for example: package acme.stamps.v1;",
         )
+    module_of(file.package)

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from oms_core.codegen.backends import Backend
 from oms_core.codegen.binary_expressions import BinaryExpressions
 from oms_core.codegen.expressions import Expressions
-from oms_core.codegen.http_expressions import HttpExpressions
+from oms_core.codegen.http_expressions import HttpExpressions, has_plain_query, is_direct, types_used
 from oms_core.codegen.imports import Import, Names, names_constant
 from oms_core.codegen.json_expressions import JsonExpressions
-from oms_core.codegen.model import Field, HttpBinding, Kind, Method, Package, Service, TypeName
+from oms_core.codegen.model import Capture, Field, HttpBinding, Kind, Method, Package, Service, TypeName
+from oms_core.codegen.render_rules import entry_check, rules_alias, rules_context
 from oms_core.codegen.rendering_environment import environment
+
+_ROUTES_OWN = {"Any", "Mapping", "Query", "Route", "Sequence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,32 @@ class RouteEntry:
     method: Method
     binding: HttpBinding
     binder: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is the whole request."""
+        return self.binding.has_body and self.binding.body is None
+
+    @property
+    def has_plain_query(self) -> bool:
+        """Whether the query's fields are arguments of the request's constructor."""
+        return not self.is_whole and has_plain_query(self.binding)
+
+    @property
+    def arguments(self) -> tuple[Capture, ...]:
+        """The variables of the path that are arguments of the request's constructor."""
+        direct = tuple(capture for capture in self.binding.captures if is_direct(capture))
+        return direct if self.has_plain_query else ()
+
+    @property
+    def assigned(self) -> tuple[Capture, ...]:
+        """The variables that are set in the request afterwards."""
+        return tuple(capture for capture in self.binding.captures if capture not in self.arguments)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the request is nothing but what its constructor makes."""
+        return self.has_plain_query and not self.assigned and self.binding.body is None
 
 
 def modules(package: Package, backend: Backend, targets: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -38,6 +67,8 @@ def modules(package: Package, backend: Backend, targets: Collection[str]) -> Ite
         values["services"] = _services(package)
     if package.services and "routes" in targets:
         values["routes"] = _routes(package, _route_entries(package))
+    if any(m.type_name.full_name in package.rules.ruled | package.rules.cel for m in package.messages):
+        values["rules"] = rules_context(package)
     if package.hook_services and "hooks" in targets:
         values["hooks"] = _hooks(package)
     env = environment()
@@ -82,7 +113,11 @@ def _messages(package: Package) -> dict[str, object]:
 def _services(package: Package) -> dict[str, object]:
     used = {name for method in package.methods for name in (method.request, method.response)}
     names = Names(f"{package.module}.services", (), used)
-    return {"names": names, "imports": names.imports("messages")}
+    requests = {method.request for method in package.methods}
+    checks = {name: check for name in requests if (check := entry_check(name, package.rules))}
+    lines = [str(line) for line in names.imports("messages")]
+    lines += sorted({f"from {name.module} import rules as {rules_alias(name)}" for name in checks})
+    return {"names": names, "imports": lines, "checks": checks}
 
 
 def _hooks(package: Package) -> dict[str, object]:
@@ -93,14 +128,15 @@ def _hooks(package: Package) -> dict[str, object]:
 
 def _routes(package: Package, routes: list[RouteEntry]) -> dict[str, object]:
     used = {route.method.request for route in routes}
-    used |= {f.type_name for r in routes for f in (*r.binding.variables, *r.binding.query) if f.type_name}
-    names = Names(f"{package.module}.routes", (), used)
+    used |= {route.method.response for route in routes if route.binding.answer}
+    used |= {f.type_name for r in routes for f in types_used(r.binding) if f.type_name}
+    names = Names(f"{package.module}.routes", (), used, reserved=_ROUTES_OWN)
     lines = [str(line) for line in names.imports("messages")]
     lines += [
         f"from {package.module}.services import {base}" for base in sorted({r.service.base for r in routes})
     ]
-    fields = Expressions(package.module, names)
-    return {"names": names, "imports": lines, "routes": routes, "x": HttpExpressions(fields)}
+    x = HttpExpressions(Expressions(package.module, names))
+    return {"names": names, "imports": lines, "routes": routes, "x": x}
 
 
 def _route_entries(package: Package) -> list[RouteEntry]:

@@ -7,7 +7,7 @@ import jinja2
 from oms_core.codegen import names
 from oms_core.codegen.imports import module_alias, names_constant
 from oms_core.codegen.known import KNOWN
-from oms_core.codegen.model import Field, Hook
+from oms_core.codegen.model import EnumValue, Field, Hook, Message, Method
 from oms_wire.fields import json_name_of
 
 _LONGEST_LINE = 100
@@ -28,6 +28,8 @@ def environment() -> jinja2.Environment:
         "local": names.local,
         "module_alias": module_alias,
         "names_constant": names_constant,
+        "quoted": names.quoted,
+        "noted": noted,
         "summary": summary,
     }
     env.filters["shape"] = lambda message: KNOWN[message.type_name.full_name].shape
@@ -43,6 +45,15 @@ def is_renamed(field: Field) -> bool:
 def given(hook: Hook, response: str) -> str:
     """Return the type of what a caller gets who asks ``hook``, whose answers are called ``response``."""
     return {"ALL": f"list[Given[{response}]]", "FIRST": f"{response} | None", "FOLD": response}[hook.combine]
+
+
+def noted(one: Message | Field | EnumValue | Method) -> str:
+    """Return the comment of what may be deprecated, with a word that it is."""
+    if isinstance(one, Method):
+        note = str(one.deprecation or "").capitalize()
+    else:
+        note = "Deprecated" if one.deprecated else ""
+    return "\n\n".join(filter(None, [one.comment, note and f"{note}."]))
 
 
 def summary(comment: str) -> str:

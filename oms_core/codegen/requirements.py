@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from oms_core.codegen.model import FieldAccess, Message, Package, Requirement
+from oms_core.codegen.problems import Problems
 from oms_core.codegen.source import OPTIONS_PACKAGE
 from oms_core.errors import GenerateError
 
@@ -17,7 +18,7 @@ def requirement(option: Any, field: str) -> Requirement | None:
     if option is None:
         return None
     if not option.name:
-        raise _error(f"{field}: the permission of {_OPTION} has no name", hint='Say: { name: "a.b.c" }.')
+        raise _error(f"{field}: the permission of {_OPTION} has no name", hint='Write { name: "a.b.c" }.')
     if option.WhichOneof("at"):
         raise _error(
             f"{field}: {_OPTION} says where the permission must be held",
@@ -35,10 +36,13 @@ def field_accesses(request: Message) -> tuple[FieldAccess, ...]:
     )
 
 
-def refuse_unchecked(packages: Iterable[Package], messages: Mapping[str, Message]) -> None:
-    """Raise GenerateError for a requirement that no endpoint sees: it looks at requests, not into them."""
-    packages = list(packages)
-    requests = {method.request.full_name for package in packages for method in package.methods}
+def refuse_unchecked(
+    packages: Iterable[Package], messages: Mapping[str, Message], requests: Set[str], problems: Problems
+) -> None:
+    """Keep a problem for a requirement that no endpoint sees: it looks at requests, not into them.
+
+    ``requests`` are the full names of those that the contract declares.
+    """
     holders = {
         field.type_name.full_name: f"{name}.{field.name}"
         for name, message in messages.items()
@@ -53,10 +57,11 @@ def refuse_unchecked(packages: Iterable[Package], messages: Mapping[str, Message
             )
             for field in message.fields:
                 if field.requires and (name not in requests or name in holders):
-                    raise _error(
-                        f"{name}.{field.name}: {_OPTION} has no effect here, because {name} {where}",
-                        hint="Put it on a field of a request message that is used for nothing else.",
-                    )
+                    with problems.at(f"{name}.{field.name}", option=f"{OPTIONS_PACKAGE}.requires"):
+                        raise _error(
+                            f"{name}.{field.name}: {_OPTION} has no effect here, because {name} {where}",
+                            hint="Put it on a field of a request message that is used for nothing else.",
+                        )
 
 
 def _error(problem: str, *, hint: str) -> GenerateError:

@@ -103,6 +103,12 @@ def _methods(service: Service, contract: Contract) -> Iterator[SdkMethod]:
 
 def _method(name: str, rpc: Method, service: Service, contract: Contract) -> SdkMethod:
     binding = rpc.bindings[0]
+    if not binding.is_plain:
+        raise GenerateError(
+            "SDK_ROUTE_UNSUPPORTED",
+            f"{service.full_name}.{rpc.name}: the SDK cannot call {binding.http_method} {binding.template}.",
+            hint='Its first route has variables of one segment, and body: "*" or none.',
+        )
     request = contract.messages[rpc.request.full_name]
     rest = [field for field in request.fields if field not in binding.variables]
     for field in request.fields:

@@ -7,10 +7,16 @@ generated modules happen to be imported in this process.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, cast
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, SourceCodeInfo
+
+from oms_core.codegen.places import Place, Places
+from oms_core.codegen.problems import Problems
+from oms_core.codegen.readable import refuse_bytes
+from oms_core.errors import GenerateError
 
 OPTIONS_PACKAGE = "oms.options.v1"
 HTTP = "google.api.http"
@@ -19,20 +25,23 @@ _DESCRIPTOR_FILE = "google/protobuf/descriptor.proto"
 
 
 class Source:
-    """The files of a request, and the option values in them."""
+    """The files of a request, the option values in them, and what is wrong with them."""
 
     def __init__(self, files: Iterable[FileDescriptorProto]) -> None:
+        """Take the files of a request, dependencies first; raises GenerateError for what is no contract."""
         pool = descriptor_pool.DescriptorPool()
-        given = list(files)
+        given = _in_order({file.name: file for file in files})
         if all(file.name != _DESCRIPTOR_FILE for file in given):
             pool.AddSerializedFile(descriptor_pb2.DESCRIPTOR.serialized_pb)
         for file in given:
-            pool.AddSerializedFile(file.SerializeToString())
+            _add(pool, file)
         self._pool = pool
         kind = self._class("google.protobuf.FileDescriptorProto")
         parsed = [cast("FileDescriptorProto", kind.FromString(f.SerializeToString())) for f in given]
         self.files = {file.name: file for file in parsed}
         """Every file by name, dependencies first."""
+        self.problems = Problems(self.place)
+        """What is wrong with the contract, gathered by whoever reads it."""
 
     def option(self, options: Any, name: str) -> Any:
         """Return the value of the extension ``name``, or None where it is not set."""
@@ -41,6 +50,27 @@ class Source:
         except KeyError:
             return None
         return options.Extensions[extension] if options.HasExtension(extension) else None
+
+    def place(self, name: str, *below: int, option: str = "") -> Place:
+        """Return where the file says ``name``: a full name, a part of it, or an extension option on it."""
+        if not option:
+            return self._places.of(name, *below)
+        try:
+            number = self._pool.FindExtensionByName(option).number
+        except KeyError:
+            return self._places.of(name)
+        return self._places.of_option(name, number)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.files.values())
+
+    def custom_options(self, options: Any) -> dict[str, Any]:
+        """Return the extensions that are set, by full name, as JSON has them; fields keep their names."""
+        given = json_format.MessageToDict(
+            options, preserving_proto_field_name=True, descriptor_pool=self._pool
+        )
+        return {name[1:-1]: value for name, value in given.items() if name.startswith("[")}
 
     def descriptor_set(self, names: Iterable[str]) -> bytes:
         """Return a FileDescriptorSet of the named files and all that they import, without comments."""
@@ -68,6 +98,21 @@ class Source:
         return message_factory.GetMessageClass(self._pool.FindMessageTypeByName(name))
 
 
+def _in_order(files: dict[str, FileDescriptorProto]) -> list[FileDescriptorProto]:
+    """Return the files with dependencies first, sorted: it matters not how they came."""
+    imported = {name for file in files.values() for name in file.dependency}
+    done: dict[str, FileDescriptorProto] = {}
+    waiting = [*sorted(imported & files.keys(), reverse=True), *sorted(files.keys() - imported, reverse=True)]
+    while waiting:
+        file = files[waiting[-1]]
+        missing = [name for name in file.dependency if name in files and name not in done]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            done.setdefault(waiting.pop(), file)
+    return list(done.values())
+
+
 class Comments:
     """The comments of one file, by the path of what they stand before."""
 
@@ -82,6 +127,19 @@ class Comments:
         return self._by_path.get(path, "")
 
 
+def _add(pool: descriptor_pool.DescriptorPool, file: FileDescriptorProto) -> None:
+    refuse_bytes(file, file.name)
+    try:
+        pool.AddSerializedFile(file.SerializeToString())
+    except (TypeError, ValueError) as error:
+        # Only a request that no compiler wrote comes here: protoc and buf look first.
+        raise GenerateError(
+            "UNREADABLE_REQUEST",
+            f"{file.name}: {str(error).strip().rstrip('.')}.",
+            hint="Give the output of protoc or buf, with every import before the file that needs it.",
+        ) from None
+
+
 def _strip_declarations(file: FileDescriptorProto) -> None:
     """Remove what is for compilers alone; plugins never see it, and both doors must give the same bytes."""
     for message in file.message_type:
@@ -91,6 +149,8 @@ def _strip_declarations(file: FileDescriptorProto) -> None:
                 reserved.ClearField("options")
 
 
-def _plain(comment: str) -> str:
+def _plain(comment: str | bytes) -> str:
+    if isinstance(comment, bytes):  # no UTF-8
+        comment = comment.decode("utf-8", errors="replace")
     lines = [line.removeprefix(" ").rstrip() for line in comment.strip("\n").splitlines()]
     return "\n".join(lines).strip()

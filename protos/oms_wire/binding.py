@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from oms_wire import spellings
 from oms_wire.errors import FieldViolation, InvalidArgument
+from oms_wire.fields import fields_of
 from oms_wire.known.json import KnownJson
 
 E = TypeVar("E", bound=IntEnum)
@@ -78,6 +79,11 @@ def as_timestamp(name: str, text: str) -> datetime:
     return _read(spellings.read_timestamp, name, text)
 
 
+def as_scalar(kind: str, name: str, text: str) -> Any:
+    """Read a value of any other kind, as its text in JSON is."""
+    return _read(spellings.READERS[kind], name, text)
+
+
 def as_enum(kind: type[E], name: str, text: str) -> E:
     """Read an enum by its name in the contract, or by number."""
     value: str | int = int(text) if _ENUM_NUMBER.fullmatch(text) else text
@@ -87,6 +93,35 @@ def as_enum(kind: type[E], name: str, text: str) -> E:
 def as_known(kind: type[W], name: str, text: str) -> W:
     """Read a message whose JSON is text, such as a Timestamp."""
     return _read(kind._from_wire, name, text)
+
+
+def joined(head: str, rest: str | None) -> str:
+    """Return what a variable that ends in ``**`` spans: ``rest`` is None where no segment was left."""
+    if rest is None:
+        return head
+    return f"{head}/{rest}" if head else rest
+
+
+def put(request: Any, path: Sequence[str], value: object) -> None:
+    """Set a field that lies inside others, or in a oneof: the path of an HTTP request overrides its body.
+
+    Raises InvalidArgument where the request sets another member of the oneof.
+    """
+    for position, name in enumerate(path):
+        field = next(one for one in fields_of(type(request)) if one.name == name)
+        for other in fields_of(type(request)) if field.oneof else ():
+            if other.oneof == field.oneof and other is not field and getattr(request, other.name) is not None:
+                raise invalid_field(
+                    other.proto_name, f"is given beside {field.proto_name}, which the path says"
+                )
+        if position == len(path) - 1:
+            setattr(request, name, value)
+            return
+        inner = getattr(request, name)
+        if inner is None:
+            inner = field.of()
+            setattr(request, name, inner)
+        request = inner
 
 
 class Query:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, Self, TypeVar
+
+from oms_wire.rules import Violation
 
 
 class WireMessage(Protocol):
@@ -91,11 +94,20 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """What callers should leave: ``since`` when, and the day of its ``sunset``; UTC dates, or empty."""
+
+    since: str = ""
+    sunset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Method(Generic[Q, A]):
     """One unary RPC: its names, types and rules.
 
     ``name`` is the Python name of the handler on the service base; ``full_name`` is
-    ``package.Service/Method``, which with a leading slash is the gRPC path.
+    ``package.Service/Method``, which with a leading slash is the gRPC path. ``check`` finds the rules that a
+    request breaks; None where the contract has none.
     """
 
     full_name: str
@@ -104,6 +116,8 @@ class Method(Generic[Q, A]):
     response: type[A]
     access: Access
     idempotency: Idempotency = Idempotency.NONE
+    check: Callable[[Q], list[Violation]] | None = None
+    deprecation: Deprecation | None = None
 
     @property
     def service(self) -> str:

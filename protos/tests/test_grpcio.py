@@ -99,7 +99,7 @@ async def test_a_call_carries_request_key_metadata_and_deadline(
     assert server.request == REQUEST
     assert (server.metadata["authorization"], server.metadata["idempotency-key"]) == ("Bearer t", "k-1")
     assert server.seconds_left is not None
-    assert 0 < server.seconds_left <= 5
+    assert 0 < server.seconds_left <= 5.1  # grpc rounds a deadline up
 
 
 async def test_an_error_arrives_with_all_that_it_said(

@@ -267,3 +267,23 @@ def test_a_field_is_set_when_its_value_is_not_the_types_default(
     presence: bool, value: object, is_set: bool
 ) -> None:
     assert FieldAccess("number", "x", presence=presence).is_set(SimpleNamespace(number=value)) is is_set
+
+
+TOO_LARGE = Note(number=1000, location_id="loc_a1")
+
+
+async def test_a_request_that_breaks_rules_reaches_nobody(
+    endpoints: Endpoints, service: EchoService, claims: Forgetful
+) -> None:
+    for trusted in (False, True):
+        with pytest.raises(InvalidArgument) as refused:
+            await endpoints.find(WRITE).serve(TOO_LARGE, OWNER, key="key-1", trusted=trusted)
+        assert refused.value.code == "INVALID_FIELD"
+        assert refused.value.violations == (FieldViolation("number", "must be less than or equal to 999"),)
+    assert not service.contexts
+    assert not claims.keys  # the key is free for the request that is right
+
+
+async def test_who_may_not_call_is_not_told_the_rules(endpoints: Endpoints) -> None:
+    with pytest.raises(PermissionDenied):
+        await endpoints.find(WRITE).serve(TOO_LARGE, CASHIER, key="key-1")

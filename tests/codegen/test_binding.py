@@ -12,7 +12,7 @@ from acme_protos.shop.v1.routes import ROUTES
 from oms_wire.errors import InvalidArgument
 from oms_wire.route import Route
 
-GET, GET_BY_ID, SEARCH, PUT = ROUTES
+GET, GET_BY_ID, SEARCH, PUT, *_ = ROUTES
 
 
 def search(*pairs: tuple[str, str]) -> Any:
@@ -25,6 +25,7 @@ def test_routes_say_what_the_contract_says() -> None:
         ("GET", "/v1/items/{item_id}", False),
         ("GET", "/v1/items", False),
         ("PUT", "/v1/items/{item_id}:put", True),
+        ("GET", "/v1/find/{item_id}", False),
     ]
     assert (PUT.path, PUT.verb) == ("/v1/items/{item_id}", "put")
 

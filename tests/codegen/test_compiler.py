@@ -15,7 +15,7 @@ from acme_protos.shop.v1.routes import ROUTES
 from click.testing import CliRunner
 
 from oms_core.cli.generate import generate as command
-from oms_core.codegen.generate import content_of, generate
+from oms_core.codegen.generate import content_of, generate, generated
 from oms_core.codegen.project import Project, differences, expected
 from oms_core.codegen.protoc import request_for
 from oms_core.errors import GenerateError
@@ -63,6 +63,7 @@ def test_methods_say_who_may_call_them_and_how_often() -> None:
             Access("shop.items.count", Scope.NODE, "shop_id", roles=("owner",)),
             Idempotency.IDEMPOTENT,
         ),
+        "find_item": (Access("shop.items.search", Scope.TENANT), Idempotency.NO_SIDE_EFFECTS),
         "close_shops": (
             Access("shop.shops.close", Scope.PLATFORM, roles=("operator",)),
             Idempotency.NONE,
@@ -133,7 +134,7 @@ def run(project: Path, *arguments: str) -> tuple[int, str]:
 
 def test_check_names_every_file_that_is_not_fresh(project: Path) -> None:
     assert run(project)[0] == 0
-    assert run(project, "--check") == (0, "24 files are fresh.\n")
+    assert run(project, "--check") == (0, "46 files are fresh.\n")
     code = project / "code/acme_protos"
     (code / "shop/v1/messages.py").write_text("changed by hand")
     (code / "shop/v1/openapi.json").unlink()
@@ -155,7 +156,7 @@ def test_check_names_every_file_that_is_not_fresh(project: Path) -> None:
 def test_protoc_gen_oms_gives_the_same_files(tmp_path: Path) -> None:
     request = request_for(HERE / "protos", packages={"acme": "acme_protos"})
     plugin = Path(sys.executable).parent / "protoc-gen-oms"
-    includes = [HERE / "protos", ROOT / "protos", *_installed()]
+    includes = [HERE / "protos", ROOT / "protos", ROOT / "oms_core/codegen/protos", *_installed()]
     subprocess.run(
         [
             *(sys.executable, "-m", "grpc_tools.protoc", f"--plugin={plugin}"),
@@ -222,3 +223,31 @@ def test_a_broken_pyproject_is_named(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]")
     with pytest.raises(GenerateError, match="does not say what to generate"):
         Project.read(tmp_path)
+
+
+def test_what_a_contract_names_freely_is_data_and_never_code(tmp_path: Path) -> None:
+    odd, told = r"\"\\n'{{ 1 }}é", "\"\\n'{{ 1 }}é"
+    (tmp_path / "odd.proto").write_text(
+        'syntax = "proto3"; package acme.odd.v1;'
+        ' import "google/api/annotations.proto"; import "oms/options/v1/options.proto";'
+        f' message Odd {{ option (oms.options.v1.event) = {{ name: "{odd}" version: 1 key: "a" }};'
+        f' string a = 1 [json_name = "{{{{ 1 }}}}é"]; }}'
+        " service OddService { rpc Do(Odd) returns (Odd) {"
+        ' option (google.api.http) = { get: "/v1/odd" };'
+        f' option (oms.options.v1.permission) = {{ name: "{odd}" roles: "{odd}" }}; }} }}'
+    )
+    files = generated(request_for(tmp_path, packages={"acme": "odd_protos"}))
+    for name, content in files.items():
+        target = tmp_path / "code" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    read = (
+        "from odd_protos.odd.v1 import Odd, OddClient\n"
+        "access = OddClient.METHODS[0].access\n"
+        "print(ascii([Odd.EVENT.name, access.permission, *access.roles, *Odd(a='b').to_dict()]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", read], cwd=tmp_path / "code", check=False, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert done.stdout == ascii([told, told, told, "{{ 1 }}é"]) + "\n"

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from google.protobuf.message import DecodeError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from oms_wire import exact
@@ -89,7 +89,12 @@ def test_merging_is_reading_one_behind_the_other(
     kind: type[Message], name: str, oracle: Oracle, data: st.DataObject
 ) -> None:
     both = bytes(data.draw(messages(kind, depth=1))) + bytes(data.draw(messages(kind, depth=1)))
-    assert oracle.parsed(name, bytes(kind.parse(both))) == oracle.parsed(name, both)
+    try:
+        merged = kind.parse(both)
+    except InvalidArgument:
+        # Of two spans, one's seconds and the other's nanoseconds may have different signs, which is none.
+        reject()
+    assert oracle.parsed(name, bytes(merged)) == oracle.parsed(name, both)
 
 
 @each_kind

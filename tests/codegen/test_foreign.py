@@ -44,7 +44,13 @@ def test_contracts_of_others_compile_and_import(tmp_path: Path, messages: str) -
     (tmp_path / "protos/own.proto").write_text(
         'syntax = "proto3"; package own.v1; message Own { int32 id = 1; }'
     )
-    packages = {"own": "own", "google": "others", "google.rpc": "others_rpc", "google.type": "others_type"}
+    packages = {
+        "own": "own",
+        "google": "others",
+        "google.api": "others_api",
+        "google.rpc": "others_rpc",
+        "google.type": "others_type",
+    }
     project = Project(
         folder=tmp_path,
         root=tmp_path / "protos",

@@ -192,6 +192,17 @@ def test_entries_of_maps_are_merged_as_messages_are(k: ModuleType) -> None:
 
 
 @both
+@pytest.mark.parametrize("name", ["moment", "span", "an_int64", "a_string", "struct", "moments", "strings"])
+def test_input_that_ends_inside_a_known_message_is_refused(k: ModuleType, name: str) -> None:
+    number = next(field.number for field in k.WellKnown._fields() if field.name == name)
+    tag = number << 3 | 2
+    prefix = bytes([tag]) if tag < 0x80 else bytes([tag & 0x7F | 0x80, tag >> 7])
+    for end in (b"\x01\x08", b"\x01\x0a", b"\x02\x10\x80"):
+        with pytest.raises(InvalidArgument, match="INVALID_MESSAGE"):
+            k.WellKnown.parse(prefix + end)
+
+
+@both
 def test_unknown_values_of_enums_survive(k: ModuleType) -> None:
     for message in (
         k.Scalars(tone=k.Tone(99)),

@@ -1,165 +1,173 @@
-"""What the compiler does not know it refuses, naming file, message and field or method."""
+"""A mistake in a contract is refused with its file, line and column, what is wrong, and what to write.
+
+Each file in ``refusals`` begins with the whole text of the error that it must give.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
-from oms_core.codegen.generate import generate
+from oms_core.cli.main import main
+from oms_core.codegen.generate import generate, generated
+from oms_core.codegen.problems import ContractError
 from oms_core.codegen.protoc import request_for
+from oms_core.codegen.protoc_plugin import answer
 from oms_core.errors import GenerateError
 
-HEAD = """
-syntax = "proto3";
-package acme.bad.v1;
-import "google/api/annotations.proto";
-import "google/protobuf/descriptor.proto";
-import "oms/options/v1/options.proto";
-message Empty {}
-message Get { string id = 1; repeated string ids = 2; Empty empty = 3; optional string maybe = 4; }
-"""
-PUBLIC = "option (oms.options.v1.public) = true;"
+REFUSALS = sorted((Path(__file__).parent / "refusals").glob("*.proto"))
+HEAD = 'syntax = "proto3";\npackage acme.bad.v1;\nimport "oms/options/v1/options.proto";\n'
+MISTAKE = "message M { string a = 1 [(oms.options.v1.requires) = {}]; }\n"
+SETTINGS = '[tool.oms.generate]\nroot = "protos"\npackages = { "acme" = "code/acme_protos" }\n'
 
 
-def method(body: str, kinds: str = "(Get) returns (Empty)") -> str:
-    return f"service Bad {{ rpc Do{kinds} {{ {body} }} }}"
+def stated(file: Path) -> str:
+    """Return the error that the file's header comment states."""
+    lines = takewhile(lambda line: line.startswith("//"), file.read_text().splitlines())
+    return "\n".join(line.removeprefix("//").removeprefix(" ") for line in lines)
 
 
-def http(rule: str) -> str:
-    return method(f"{PUBLIC} option (google.api.http) = {{ {rule} }};")
+@pytest.mark.parametrize("file", REFUSALS, ids=[file.stem for file in REFUSALS])
+def test_each_mistake_is_refused_as_its_header_says(tmp_path: Path, file: Path) -> None:
+    (tmp_path / file.name).write_text(file.read_text())
+    with pytest.raises(ContractError) as refused:
+        generated(request_for(tmp_path, packages={"acme": "acme_protos"}))
+    assert str(refused.value) == stated(file)
+    assert all(one.place.line and one.place.column and one.hint for one in refused.value.problems)
 
 
-def hook(body: str, kinds: str = "(Get) returns (Empty)") -> str:
-    return method(body, kinds).replace("{", "{ option (oms.options.v1.hooks) = true;", 1)
+def test_mistakes_of_several_files_come_by_file_and_line(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        text = HEAD.replace("bad", name) + "\n" * 10 + MISTAKE + MISTAKE.replace("M", "N")
+        (tmp_path / f"{name}.proto").write_text(text)
+    with pytest.raises(ContractError) as refused:
+        generated(request_for(tmp_path, packages={"acme": "acme_protos"}))
+    places = [(one.place.file, one.place.line) for one in refused.value.problems]
+    assert places == [("a.proto", 14), ("a.proto", 15), ("b.proto", 14), ("b.proto", 15)]
 
 
-def whole(combine: str = "COMBINE_ALL") -> str:
-    return (
-        f"option (oms.options.v1.hook) = {{ combine: {combine} deadline_ms: 1 on_failure: ON_FAILURE_SKIP }};"
-    )
-
-
-REQUIRES = '[(oms.options.v1.requires) = { name: "bad.a.b" }]'
-DENIED = 'option (oms.options.v1.permission) = { name: "a.b" };'
-
-
-CASES = {
-    f"message M {{ string a = 1 {REQUIRES}; }}": (
-        "acme.bad.v1.M.a: (oms.options.v1.requires) has no effect here, because acme.bad.v1.M is no method's"
-    ),
-    f"message M {{ string a = 1 {REQUIRES}; M m = 2; }} {method(DENIED, '(M) returns (Empty)')}": (
-        "acme.bad.v1.M.a: (oms.options.v1.requires) has no effect here, because acme.bad.v1.M is also inside"
-        " acme.bad.v1.M.m"
-    ),
-    f"message M {{ string a = 1 {REQUIRES}; }} {method(PUBLIC, '(M) returns (Empty)')}": (
-        "acme.bad.v1.Bad.Do: anybody may call it, so the field a of its request cannot require bad.a.b"
-    ),
-    'message M { string a = 1 [(oms.options.v1.requires) = { roles: "owner" }]; }': (
-        "acme.bad.v1.M.a: the permission of (oms.options.v1.requires) has no name"
-    ),
-    'message M { string a = 1 [(oms.options.v1.requires) = { name: "a.b" node: "a" }]; }': (
-        "acme.bad.v1.M.a: (oms.options.v1.requires) says where the permission must be held"
-    ),
-    "message M { google.protobuf.FileOptions options = 1; }": (
-        "acme.bad.v1.M.options: google.protobuf.FileOptions has no class"
-    ),
-    'message M { string a = 1 [json_name = "b"]; string b = 2 [json_name = "c"]; }': (
-        "acme.bad.v1.M: the fields a and b are both called b"
-    ),
-    'message M { option (oms.options.v1.event) = { name: "a.b" version: 1 key: "c" }; string d = 1; }': (
-        "acme.bad.v1.M: the event's key 'c' is not a string field of it"
-    ),
-    'message M { option (oms.options.v1.event) = { name: "a.b" key: "d" }; string d = 1; }': (
-        "acme.bad.v1.M: an event needs a name, and a version from 1 on"
-    ),
-    'message M { option (oms.options.v1.event) = { name: "a.b" version: 1 key: "d" }; string d = 1;'
-    " string s = 2 [(oms.options.v1.sensitive) = true]; }": "acme.bad.v1.M.s: an event may carry nothing",
-    method(""): "acme.bad.v1.Bad.Do: a method says either who may call it",
-    method(f'{PUBLIC} option (oms.options.v1.permission) = {{ name: "a.b" }};'): "and this one says both",
-    method(
-        'option (oms.options.v1.permission) = { node: "id" };'
-    ): "acme.bad.v1.Bad.Do: the permission has no name",
-    method('option (oms.options.v1.permission) = { name: "a.b" node: "idd" };'): (
-        "acme.bad.v1.Bad.Do: node: 'idd' is not a plain string field of acme.bad.v1.Get"
-    ),
-    method(
-        'option (oms.options.v1.permission) = { name: "a.b" resource: "ids" };'
-    ): "resource: 'ids' is not a plain",
-    method(
-        'option (oms.options.v1.permission) = { name: "a.b" node: "maybe" };'
-    ): "node: 'maybe' is not a plain",
-    method(
-        f"{PUBLIC} option (oms.options.v1.idempotency) = IDEMPOTENCY_KEYED;"
-        " option idempotency_level = IDEMPOTENT;"
-    ): "idempotency is given twice",
-    method(PUBLIC, "(stream Get) returns (Empty)"): "acme.bad.v1.Bad.Do: streams are not supported",
-    method(
-        PUBLIC, "(Get) returns (google.protobuf.FileOptions)"
-    ): "google.protobuf.FileOptions cannot be a request",
-    hook(whole(), "(Get) returns (google.protobuf.FileOptions)"): "cannot be a question or an answer",
-    method("option (oms.options.v1.hook) = { combine: COMBINE_ALL };"): (
-        "acme.bad.v1.Bad.Do: (oms.options.v1.hook) belongs into a service with (oms.options.v1.hooks) = true"
-    ),
-    "service Bad { option (oms.options.v1.hooks) = true; }": "acme.bad.v1.Bad: it declares no hook",
-    hook(""): "acme.bad.v1.Bad/Do: a hook needs (oms.options.v1.hook), and this one has none",
-    hook("option (oms.options.v1.hook) = { deadline_ms: 1 on_failure: ON_FAILURE_SKIP };"): (
-        "acme.bad.v1.Bad/Do: a hook needs combine, one of COMBINE_ALL, COMBINE_FIRST, COMBINE_FOLD"
-    ),
-    hook("option (oms.options.v1.hook) = { combine: COMBINE_ALL deadline_ms: 1 };"): (
-        "acme.bad.v1.Bad/Do: a hook needs on_failure, one of ON_FAILURE_SKIP, ON_FAILURE_ABORT"
-    ),
-    hook("option (oms.options.v1.hook) = { combine: COMBINE_ALL on_failure: ON_FAILURE_SKIP };"): (
-        "acme.bad.v1.Bad/Do: a hook needs deadline_ms"
-    ),
-    hook(whole("COMBINE_FOLD")): (
-        "request and response are one type, not acme.bad.v1.Get and acme.bad.v1.Empty"
-    ),
-    hook(f"{whole()} {PUBLIC}"): "acme.bad.v1.Bad/Do: (oms.options.v1.public) is for methods that are called",
-    hook(f'{whole()} option (oms.options.v1.permission) = {{ name: "a.b" }};'): (
-        "acme.bad.v1.Bad/Do: (oms.options.v1.permission) is for methods"
-    ),
-    hook(f'{whole()} option (google.api.http) = {{ get: "/v1" }};'): (
-        "acme.bad.v1.Bad/Do: (google.api.http) is for methods"
-    ),
-    hook(f"{whole()} option idempotency_level = IDEMPOTENT;"): "Bad/Do: idempotency_level is for methods",
-    hook(whole(), "(stream Get) returns (Empty)"): "acme.bad.v1.Bad/Do: streams are not supported",
-    http('get: "/v1/{id=shelves/*}"'): "the path '/v1/{id=shelves/*}' is not made of",
-    http('get: "/v1/**"'): "the path '/v1/**' is not made of",
-    http('get: "/v1/{name}"'): "names name, which is no field of the request",
-    http('get: "/v1/{ids}"'): "the field ids cannot stand in the path",
-    http('get: "/v1/{id}"'): "empty is a message and fits into no query",
-    http('get: "/v1" body: "*"'): "GET carries no body",
-    http('post: "/v1" body: "empty"'): 'body may be "*" or absent',
-    http('custom: { kind: "HEAD" path: "/v1" }'): "the HTTP method custom is not supported",
-}
-
-
-@pytest.mark.parametrize(("contract", "problem"), CASES.items(), ids=CASES.values())
-def test_what_is_not_supported_is_refused_by_name(tmp_path: Path, contract: str, problem: str) -> None:
-    (tmp_path / "bad.proto").write_text(HEAD + contract)
-    response = generate(request_for(tmp_path, packages={"acme": "acme_protos"}))
-    assert problem in response.error
-    assert "→" in response.error
+def test_without_source_info_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.proto").write_text(HEAD + MISTAKE)
+    request = request_for(tmp_path, packages={"acme": "acme_protos"})
+    for file in request.proto_file:
+        file.ClearField("source_code_info")
+    response = generate(request)
+    assert response.error.startswith("bad.proto: acme.bad.v1.M.a: the permission of")
     assert not response.file
 
 
-def test_a_package_without_a_home_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "bad.proto").write_text('syntax = "proto3"; package other.v1; message M {}')
-    assert "No Python package is configured for the proto package 'other.v1'" in (
-        generate(request_for(tmp_path, packages={})).error
+def test_a_file_in_another_encoding_is_refused_at_the_byte(tmp_path: Path) -> None:
+    (tmp_path / "bad.proto").write_bytes(HEAD.encode() + b"// Caf\xe9\nmessage M {}\n")
+    with pytest.raises(ContractError) as refused:
+        request_for(tmp_path, packages={})
+    assert str(refused.value) == (
+        "bad.proto:4:7: The file holds bytes that are no UTF-8.\n  → Save the file as UTF-8."
     )
 
 
-@pytest.mark.parametrize("head", ['syntax = "proto2"; package acme.v1;', 'syntax = "proto3";'])
-def test_only_proto3_with_a_package(tmp_path: Path, head: str) -> None:
-    (tmp_path / "bad.proto").write_text(head + " message M {}")
-    assert "bad.proto" in generate(request_for(tmp_path, packages={"acme": "acme_protos"})).error
-
-
-def test_what_protoc_refuses_is_an_error_too(tmp_path: Path) -> None:
-    (tmp_path / "bad.proto").write_text("no proto at all")
-    with pytest.raises(GenerateError, match="protoc refused"):
-        request_for(tmp_path, packages={})
+def test_no_protos_at_all(tmp_path: Path) -> None:
     with pytest.raises(GenerateError, match=r"no \.proto files"):
         request_for(tmp_path / "nowhere", packages={})
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "protos").mkdir()
+    (tmp_path / "protos/bad.proto").write_text(HEAD + MISTAKE)
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+WRONG = "acme.bad.v1.M.a: the permission of (oms.options.v1.requires) has no name."
+RIGHT = 'Write { name: "a.b.c" }.'
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["generate", *arguments])
+
+
+def test_a_person_sees_the_file_from_where_he_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run()
+    assert done.exit_code == 1
+    assert done.stderr == f"Error [UNSUPPORTED_CONTRACT] protos/bad.proto:4:27: {WRONG}\n  → {RIGHT}\n"
+    monkeypatch.chdir(project / "protos")
+    assert "] bad.proto:4:27: " in run("--project", "..").stderr
+    assert not (project / "code").exists()
+
+
+def test_what_protoc_refuses_looks_the_same(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (project / "protos/bad.proto").write_text(HEAD + "message M { string a = 1 }\n")
+    done = run()
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error [PROTOC_REFUSED] protos/bad.proto:4:26: Expected ")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_program_gets_objects(project: Path) -> None:
+    done = run("--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {
+        "problems": [
+            {
+                "file": "protos/bad.proto",
+                "line": 4,
+                "column": 27,
+                "code": "UNSUPPORTED_CONTRACT",
+                "message": WRONG,
+                "hint": RIGHT,
+            }
+        ],
+        "missing": [],
+        "stale": [],
+        "extra": [],
+        "files": 0,
+    }
+
+
+def test_a_program_gets_what_was_done(project: Path) -> None:
+    (project / "protos/bad.proto").write_text(HEAD.rpartition("import")[0] + "message M {}")
+    done = json.loads(run("--json").stdout)
+    assert done["problems"] == []
+    assert "code/acme_protos/bad/v1/messages.py" in done["missing"]
+    assert json.loads(run("--json", "--check").stdout) == done | {"missing": []}
+
+
+def test_github_gets_annotations(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = f"::error file=protos/bad.proto,line=4,col=27,title=UNSUPPORTED_CONTRACT::{WRONG} {RIGHT}\n"
+    assert run("--format", "github").stdout == told
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert run().stdout == told
+
+
+def test_a_broken_setting_is_told_in_every_format(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.oms.generate]\n")
+    assert "Error [NO_PROJECT] " in run().stderr
+    assert run("--format", "github").stdout.startswith("::error title=NO_PROJECT::")
+    assert json.loads(run("--json").stdout)["problems"][0]["code"] == "NO_PROJECT"
+
+
+def test_protoc_prints_the_same_text(project: Path) -> None:
+    request = request_for(project / "protos", packages={"acme": "acme_protos"})
+    response = CodeGeneratorResponse.FromString(answer(request.SerializeToString()))
+    assert response.error == f"bad.proto:4:27: {WRONG}\n  → {RIGHT}"
+    plugin = Path(sys.executable).with_name("protoc-gen-oms")
+    done = subprocess.run([plugin], input=b"\xff no request", capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "holds no request" in CodeGeneratorResponse.FromString(done.stdout).error
+
+
+def test_descriptors_that_do_not_fit_are_refused(project: Path) -> None:
+    request = request_for(project / "protos", packages={"acme": "acme_protos"})
+    alone = CodeGeneratorRequest(file_to_generate=["bad.proto"], proto_file=[request.proto_file[-1]])
+    error = generate(alone).error
+    assert error.startswith("bad.proto: ")
+    assert "Give the output of protoc or buf" in error

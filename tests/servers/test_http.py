@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,8 @@ from oms_core.errors import PluginError
 from oms_core.servers.http import HttpServer, build_app
 from oms_core.testing.ports import free_port
 from oms_wire.errors import RpcError, Unavailable
+from oms_wire.method import Deprecation
+from oms_wire.route import Route
 from tests.echo import ECHO, GET, ROUTES, EchoService, Forgetful, Note, bind, endpoints_of, stuck
 from tests.servers.conftest import Served
 
@@ -208,3 +212,29 @@ async def test_a_service_may_ask_for_patience(client: httpx.AsyncClient, served:
 
 def test_get_names_its_method() -> None:
     assert GET.path == "/test.echo.v1.EchoService/GetNote"
+
+
+async def test_every_answer_of_a_deprecated_method_says_so(tmp_path: Path) -> None:
+    keys = KeyRing.open(tmp_path)
+    leaving = replace(ECHO, deprecation=Deprecation(since="2026-06-01", sunset="2027-01-01"))
+    undated = replace(ECHO, deprecation=Deprecation())
+    routes = [
+        Route(leaving, "POST", "/v1/leaving", "", bind, has_body=True),
+        Route(undated, "POST", "/v1/undated", "", bind, has_body=True),
+        *ROUTES,
+    ]
+    verifier = Verifier(keys, issuer="oms", audience="oms")
+    app = build_app(routes, endpoints_of(EchoService()), verifier=verifier, ready=_ready)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://oms") as client:
+        good = await client.post("/v1/leaving", content=b"{}")
+        bad = await client.post("/v1/leaving", content=b"[")
+        ever = await client.post("/v1/undated", content=b"{}")
+        staying = await client.post("/v1/echo", content=b"{}")
+    assert (good.status_code, bad.status_code) == (200, 400)
+    for answer in (good, bad):
+        assert answer.headers["deprecation"] == "@1780272000"  # RFC 9745
+        assert answer.headers["sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"  # RFC 8594
+    assert ever.headers["deprecation"] == "@0"
+    assert "sunset" not in ever.headers
+    assert not {"deprecation", "sunset"} & staying.headers.keys()

@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from oms_core.codegen import protoc
 from oms_core.codegen.breaking.compare import is_unstable
 from oms_core.codegen.breaking.surface import Surface
+from oms_core.codegen.problems import under
 from oms_core.codegen.project import Project
 from oms_core.errors import GenerateError
 
@@ -33,7 +34,8 @@ def owner(project: Project, *, ignore_unstable: bool) -> Own:
 
 def surface_now(project: Project, own: Own) -> Surface:
     """Return the contract as it lies on disk; raises GenerateError."""
-    return Surface(_compiled(project.root, project.includes), own=own)
+    with under(project.root):
+        return Surface(_compiled(project.root, project.includes), own=own)
 
 
 def surface_then(project: Project, against: str, own: Own) -> Surface:

@@ -12,7 +12,8 @@ Headers in: Authorization: Bearer, Idempotency-Key, X-Request-Timeout (seconds),
 Out: X-Request-Id (the trace), Retry-After and WWW-Authenticate where they belong. Errors: problem+json.
 """
 
-from oms_core.servers.http.app import BODY_LIMIT, HttpApp, build_app
+from oms_core.servers.http.app import BODY_LIMIT, build_app
+from oms_core.servers.http.embedding import contract_openapi, route_handlers
 from oms_core.servers.http.server import HttpServer
 
-__all__ = ["BODY_LIMIT", "HttpApp", "HttpServer", "build_app"]
+__all__ = ["BODY_LIMIT", "HttpServer", "build_app", "contract_openapi", "route_handlers"]

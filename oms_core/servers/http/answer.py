@@ -41,6 +41,13 @@ def success(body: bytes, trace: str) -> Answer:
     return Answer(200, [_JSON, (b"content-length", length), (b"x-request-id", trace.encode())], body)
 
 
+def other_success(media_type: str, body: bytes, trace: str) -> Answer:
+    """Return 200 with a body of any media type."""
+    length, kind = b"%d" % len(body), media_type.encode("latin-1", "replace")
+    headers = [(b"content-type", kind), (b"content-length", length), (b"x-request-id", trace.encode())]
+    return Answer(200, headers, body)
+
+
 def failure(error: RpcError, trace: str) -> Answer:
     """Return the error as problem+json."""
     body = problem.body_of(error, trace)

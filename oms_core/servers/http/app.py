@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from litestar import Litestar, Request, Response
-from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from oms_core.auth import Verifier
 from oms_core.calls import Endpoints
@@ -23,31 +20,12 @@ from oms_core.servers.http.openapi import Document, merge
 from oms_core.servers.http.pages import Degraded, Readiness, none_degraded, pages
 from oms_wire.errors import Internal, RpcError
 from oms_wire.route import Route
+from oms_wire.template import parse
 
 logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 256 * 1024
 """Bytes of one request's body."""
-
-
-class HttpApp(Litestar):
-    """Litestar with custom verbs: ``/v1/things/t1:close`` is routed as ``/v1/things/t1/:close``."""
-
-    async def __call__(
-        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
-    ) -> None:
-        """Serve one request; the ASGI protocol."""
-        if scope["type"] == ScopeType.HTTP:
-            http = cast("HTTPScope", scope)
-            if ":" in http["path"]:
-                http["path"] = verb_apart(http["path"])
-        await super().__call__(scope, receive, send)
-
-
-def verb_apart(path: str) -> str:
-    """Return ``path`` with the verb of its last segment, if any, as a segment of its own."""
-    head, _, verb = path.rpartition(":")
-    return f"{head}/:{verb}" if verb.isalnum() else path
 
 
 def build_app(
@@ -61,7 +39,7 @@ def build_app(
     title: str = "OMS",
     version: str = "0",
     body_limit: int = BODY_LIMIT,
-) -> HttpApp:
+) -> Litestar:
     """Return the application; raises PluginError when two routes are one.
 
     Served are those of ``routes`` whose method is in ``endpoints``. ``ready`` returns what is missing, by
@@ -72,9 +50,9 @@ def build_app(
     served = [(route, endpoint) for route in routes if (endpoint := endpoints.get(route.method.full_name))]
     _refuse_duplicates((route, endpoint.plugin) for route, endpoint in served)
     handlers: list[HTTPRouteHandler] = [
-        handler_of(route, endpoint, entrance, body_limit=body_limit) for route, endpoint in served
+        handler_of(route, endpoint, entrance.context, body_limit=body_limit) for route, endpoint in served
     ]
-    return HttpApp(
+    return Litestar(
         route_handlers=[
             *handlers,
             *pages(merge(documents, title=title, version=version), ready, degraded=degraded),
@@ -89,7 +67,7 @@ def build_app(
 def _refuse_duplicates(routes: Iterable[tuple[Route[Any, Any], str]]) -> None:
     taken: dict[tuple[str, str], tuple[Route[Any, Any], str]] = {}
     for route, plugin in routes:
-        place = (route.http_method, re.sub(r"\{[^}]*\}", "{}", route.template))
+        place = (route.http_method, parse(route.template).shape)
         first = taken.setdefault(place, (route, plugin))
         if first[0] is not route:
             raise PluginError(

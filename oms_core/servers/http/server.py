@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Iterator
 
 import uvicorn
+from litestar import Litestar
 
-from oms_core.servers.http.app import HttpApp
 from oms_core.servers.http.protocol import LimitedProtocol
 from oms_core.servers.ports import BACKLOG, listen
 
@@ -39,7 +39,7 @@ class HttpServer:
     Raises ServerError (PORT_BUSY, ADDRESS_UNUSABLE) from the constructor.
     """
 
-    def __init__(self, app: HttpApp, *, host: str = "127.0.0.1", port: int = 8080) -> None:
+    def __init__(self, app: Litestar, *, host: str = "127.0.0.1", port: int = 8080) -> None:
         self._socket = listen(host, port, setting=SETTING)
         self.port: int = self._socket.getsockname()[1]
         self._config = uvicorn.Config(

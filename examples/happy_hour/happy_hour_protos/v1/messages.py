@@ -150,18 +150,18 @@ class HappyHour(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hour_id,
+                location_id,
+                weekday,
+                starts,
+                ends,
+                percent_off,
+                None if created_at is None else moments.from_wire(created_at),
+                None if deleted_at is None else moments.from_wire(deleted_at),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hour_id,
-            location_id,
-            weekday,
-            starts,
-            ends,
-            percent_off,
-            None if created_at is None else moments.from_wire(created_at),
-            None if deleted_at is None else moments.from_wire(deleted_at),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -260,15 +260,15 @@ class CreateHappyHourRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                weekday,
+                starts,
+                ends,
+                percent_off,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            weekday,
-            starts,
-            ends,
-            percent_off,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -331,11 +331,11 @@ class GetHappyHourRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hour_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hour_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -390,11 +390,11 @@ class ListHappyHoursRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -450,11 +450,11 @@ class ListHappyHoursResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hours,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hours,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -509,11 +509,11 @@ class DeleteHappyHourRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hour_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hour_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -588,13 +588,13 @@ class GivenDay(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                business_date,
+                orders,
+                None if given is None else Money.parse(given),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            business_date,
-            orders,
-            None if given is None else Money.parse(given),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -653,11 +653,11 @@ class ListGivenDaysRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -713,11 +713,11 @@ class ListGivenDaysResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                days,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            days,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -785,12 +785,12 @@ class HappyHourCreated(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hour_id,
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hour_id,
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -860,12 +860,12 @@ class HappyHourDeleted(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                happy_hour_id,
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            happy_hour_id,
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 

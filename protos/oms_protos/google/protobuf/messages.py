@@ -254,163 +254,6 @@ NULL_VALUE_NAMES = EnumNames(NullValue)
 
 
 @dataclass(eq=False, repr=False)
-class Timestamp(times.MomentJson, DataMessage):
-    """A Timestamp represents a point in time independent of any time zone or local
-    calendar, encoded as a count of seconds and fractions of seconds at
-    nanosecond resolution. The count is relative to an epoch at UTC midnight on
-    January 1, 1970, in the proleptic Gregorian calendar which extends the
-    Gregorian calendar backwards to year one.
-
-    All minutes are 60 seconds long. Leap seconds are "smeared" so that no leap
-    second table is needed for interpretation, using a [24-hour linear
-    smear](https://developers.google.com/time/smear).
-
-    The range is from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z. By
-    restricting to that range, we ensure that we can convert to and from [RFC
-    3339](https://www.ietf.org/rfc/rfc3339.txt) date strings.
-
-    # Examples
-
-    Example 1: Compute Timestamp from POSIX `time()`.
-
-        Timestamp timestamp;
-        timestamp.set_seconds(time(NULL));
-        timestamp.set_nanos(0);
-
-    Example 2: Compute Timestamp from POSIX `gettimeofday()`.
-
-        struct timeval tv;
-        gettimeofday(&tv, NULL);
-
-        Timestamp timestamp;
-        timestamp.set_seconds(tv.tv_sec);
-        timestamp.set_nanos(tv.tv_usec * 1000);
-
-    Example 3: Compute Timestamp from Win32 `GetSystemTimeAsFileTime()`.
-
-        FILETIME ft;
-        GetSystemTimeAsFileTime(&ft);
-        UINT64 ticks = (((UINT64)ft.dwHighDateTime) << 32) | ft.dwLowDateTime;
-
-        // A Windows tick is 100 nanoseconds. Windows epoch 1601-01-01T00:00:00Z
-        // is 11644473600 seconds before Unix epoch 1970-01-01T00:00:00Z.
-        Timestamp timestamp;
-        timestamp.set_seconds((INT64) ((ticks / 10000000) - 11644473600LL));
-        timestamp.set_nanos((INT32) ((ticks % 10000000) * 100));
-
-    Example 4: Compute Timestamp from Java `System.currentTimeMillis()`.
-
-        long millis = System.currentTimeMillis();
-
-        Timestamp timestamp = Timestamp.newBuilder().setSeconds(millis / 1000)
-            .setNanos((int) ((millis % 1000) * 1000000)).build();
-
-    Example 5: Compute Timestamp from Java `Instant.now()`.
-
-        Instant now = Instant.now();
-
-        Timestamp timestamp =
-            Timestamp.newBuilder().setSeconds(now.getEpochSecond())
-                .setNanos(now.getNano()).build();
-
-    Example 6: Compute Timestamp from current time in Python.
-
-        timestamp = Timestamp()
-        timestamp.GetCurrentTime()
-
-    # JSON Mapping
-
-    In JSON format, the Timestamp type is encoded as a string in the
-    [RFC 3339](https://www.ietf.org/rfc/rfc3339.txt) format. That is, the
-    format is "{year}-{month}-{day}T{hour}:{min}:{sec}[.{frac_sec}]Z"
-    where {year} is always expressed using four digits while {month}, {day},
-    {hour}, {min}, and {sec} are zero-padded to two digits each. The fractional
-    seconds, which can go up to 9 digits (i.e. up to 1 nanosecond resolution),
-    are optional. The "Z" suffix indicates the timezone ("UTC"); the timezone
-    is required. A ProtoJSON serializer should always use UTC (as indicated by
-    "Z") when printing the Timestamp type and a ProtoJSON parser should be
-    able to accept both UTC and other timezones (as indicated by an offset).
-
-    For example, "2017-01-15T01:30:15.01Z" encodes 15.01 seconds past
-    01:30 UTC on January 15, 2017.
-
-    In JavaScript, one can convert a Date object to this format using the
-    standard
-    [toISOString()](https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Date/toISOString)
-    method. In Python, a standard `datetime.datetime` object can be converted
-    to this format using
-    [`strftime`](https://docs.python.org/2/library/time.html#time.strftime) with
-    the time format spec '%Y-%m-%dT%H:%M:%S.%fZ'. Likewise, in Java, one can use
-    the Joda Time's [`ISODateTimeFormat.dateTime()`](
-    http://joda-time.sourceforge.net/apidocs/org/joda/time/format/ISODateTimeFormat.html#dateTime()
-    ) to obtain a formatter capable of generating timestamps in this format.
-    """
-
-    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
-    """Represents seconds of UTC time since Unix epoch 1970-01-01T00:00:00Z. Must
-    be between -62135596800 and 253402300799 inclusive (which corresponds to
-    0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z).
-    """
-    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
-    """Non-negative fractions of a second at nanosecond resolution. This field is
-    the nanosecond portion of the duration, not an alternative to seconds.
-    Negative second values with fractions must still have non-negative nanos
-    values that count forward in time. Must be between 0 and 999,999,999
-    inclusive.
-    """
-
-    _NAME = "google.protobuf.Timestamp"
-    _shape = wire.Timestamp
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (
-            oms_fields.field("seconds", 1, "int64"),
-            oms_fields.field("nanos", 2, "int32"),
-        )
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            if self.seconds:
-                put_int64(out, b"\x08", self.seconds)
-            if self.nanos:
-                put_int32(out, b"\x10", self.nanos)
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        seconds = 0
-        nanos = 0
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 8:
-                    seconds, at = read_int64(data, at)
-                elif tag == 16:
-                    nanos, at = read_int32(data, at)
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message = cls(
-            seconds,
-            nanos,
-        )
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
 class Any_(packing.AnyJson, DataMessage):
     """`Any` contains an arbitrary serialized protocol buffer message along with a
     URL that describes the type of the serialized message.
@@ -519,12 +362,12 @@ class Any_(packing.AnyJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                type_url,
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            type_url,
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -573,11 +416,11 @@ class SourceContext(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                file_name,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            file_name,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -690,17 +533,17 @@ class Type(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                fields,
+                oneofs,
+                options,
+                None if source_context is None else SourceContext.parse(source_context),
+                syntax,
+                edition,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            fields,
-            oneofs,
-            options,
-            None if source_context is None else SourceContext.parse(source_context),
-            syntax,
-            edition,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -854,20 +697,20 @@ class Field(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                kind,
+                cardinality,
+                number_,
+                name,
+                type_url,
+                oneof_index,
+                packed,
+                options,
+                json_name,
+                default_value,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            kind,
-            cardinality,
-            number_,
-            name,
-            type_url,
-            oneof_index,
-            packed,
-            options,
-            json_name,
-            default_value,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -990,16 +833,16 @@ class Enum(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                enumvalue,
+                options,
+                None if source_context is None else SourceContext.parse(source_context),
+                syntax,
+                edition,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            enumvalue,
-            options,
-            None if source_context is None else SourceContext.parse(source_context),
-            syntax,
-            edition,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1089,13 +932,13 @@ class EnumValue(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                number_,
+                options,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            number_,
-            options,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1180,12 +1023,12 @@ class Option(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                None if value_ is None else Any_.parse(value_),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            None if value_ is None else Any_.parse(value_),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1339,18 +1182,18 @@ class Api(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                methods,
+                options,
+                version,
+                None if source_context is None else SourceContext.parse(source_context),
+                mixins,
+                syntax,
+                edition,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            methods,
-            options,
-            version,
-            None if source_context is None else SourceContext.parse(source_context),
-            mixins,
-            syntax,
-            edition,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1407,12 +1250,16 @@ class Method_(DataMessage):
 
     This field should be ignored, instead the syntax should be inherited from
     Api. This is similar to Field and EnumValue.
+
+    Deprecated.
     """
     edition: str = betterproto2.field(8, betterproto2.TYPE_STRING)
     """The source edition string, only valid when syntax is SYNTAX_EDITIONS.
 
     This field should be ignored, instead the edition should be inherited from
     Api. This is similar to Field and EnumValue.
+
+    Deprecated.
     """
 
     _NAME = "google.protobuf.Method"
@@ -1492,18 +1339,18 @@ class Method_(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                request_type_url,
+                request_streaming,
+                response_type_url,
+                response_streaming,
+                options,
+                syntax,
+                edition,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            request_type_url,
-            request_streaming,
-            response_type_url,
-            response_streaming,
-            options,
-            syntax,
-            edition,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1663,12 +1510,12 @@ class Mixin(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                root,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            root,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1684,133 +1531,6 @@ class Mixin(DataMessage):
             w.name,
             w.root,
         )
-
-
-@dataclass(eq=False, repr=False)
-class Duration(times.SpanJson, DataMessage):
-    """A Duration represents a signed, fixed-length span of time represented
-    as a count of seconds and fractions of seconds at nanosecond
-    resolution. It is independent of any calendar and concepts like "day"
-    or "month". It is related to Timestamp in that the difference between
-    two Timestamp values is a Duration and it can be added or subtracted
-    from a Timestamp. Range is approximately +-10,000 years.
-
-    # Examples
-
-    Example 1: Compute Duration from two Timestamps in pseudo code.
-
-        Timestamp start = ...;
-        Timestamp end = ...;
-        Duration duration = ...;
-
-        duration.seconds = end.seconds - start.seconds;
-        duration.nanos = end.nanos - start.nanos;
-
-        if (duration.seconds < 0 && duration.nanos > 0) {
-          duration.seconds += 1;
-          duration.nanos -= 1000000000;
-        } else if (duration.seconds > 0 && duration.nanos < 0) {
-          duration.seconds -= 1;
-          duration.nanos += 1000000000;
-        }
-
-    Example 2: Compute Timestamp from Timestamp + Duration in pseudo code.
-
-        Timestamp start = ...;
-        Duration duration = ...;
-        Timestamp end = ...;
-
-        end.seconds = start.seconds + duration.seconds;
-        end.nanos = start.nanos + duration.nanos;
-
-        if (end.nanos < 0) {
-          end.seconds -= 1;
-          end.nanos += 1000000000;
-        } else if (end.nanos >= 1000000000) {
-          end.seconds += 1;
-          end.nanos -= 1000000000;
-        }
-
-    Example 3: Compute Duration from datetime.timedelta in Python.
-
-        td = datetime.timedelta(days=3, minutes=10)
-        duration = Duration()
-        duration.FromTimedelta(td)
-
-    # JSON Mapping
-
-    In JSON format, the Duration type is encoded as a string rather than an
-    object, where the string ends in the suffix "s" (indicating seconds) and
-    is preceded by the number of seconds, with nanoseconds expressed as
-    fractional seconds. For example, 3 seconds with 0 nanoseconds should be
-    encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should
-    be expressed in JSON format as "3.000000001s", and 3 seconds and 1
-    microsecond should be expressed in JSON format as "3.000001s".
-    """
-
-    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
-    """Signed seconds of the span of time. Must be from -315,576,000,000
-    to +315,576,000,000 inclusive. Note: these bounds are computed from:
-    60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
-    """
-    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
-    """Signed fractions of a second at nanosecond resolution of the span
-    of time. Durations less than one second are represented with a 0
-    `seconds` field and a positive or negative `nanos` field. For durations
-    of one second or more, a non-zero value for the `nanos` field must be
-    of the same sign as the `seconds` field. Must be from -999,999,999
-    to +999,999,999 inclusive.
-    """
-
-    _NAME = "google.protobuf.Duration"
-    _shape = wire.Duration
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (
-            oms_fields.field("seconds", 1, "int64"),
-            oms_fields.field("nanos", 2, "int32"),
-        )
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            if self.seconds:
-                put_int64(out, b"\x08", self.seconds)
-            if self.nanos:
-                put_int32(out, b"\x10", self.nanos)
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        seconds = 0
-        nanos = 0
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 8:
-                    seconds, at = read_int64(data, at)
-                elif tag == 16:
-                    nanos, at = read_int32(data, at)
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message = cls(
-            seconds,
-            nanos,
-        )
-        message._unknown_fields = unknown
-        return message
 
 
 @dataclass(eq=False, repr=False)
@@ -1851,9 +1571,9 @@ class Empty(DataMessage):
                     tag, at = read_varint(data, start)
                 at = skip_field(data, at, tag)
                 unknown += data[start:at]
+            message = cls()
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls()
         message._unknown_fields = unknown
         return message
 
@@ -2102,11 +1822,11 @@ class FieldMask(masks.MaskJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                paths,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            paths,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2172,11 +1892,11 @@ class Struct(structs.StructJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                fields,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            fields,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2294,16 +2014,16 @@ class Value(structs.ValueJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                null_value,
+                number_value,
+                string_value,
+                bool_value,
+                None if struct_value is None else Struct.parse(struct_value),
+                None if list_value is None else ListValue.parse(list_value),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            null_value,
-            number_value,
-            string_value,
-            bool_value,
-            None if struct_value is None else Struct.parse(struct_value),
-            None if list_value is None else ListValue.parse(list_value),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2348,11 +2068,138 @@ class ListValue(structs.ListJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                values,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            values,
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class Duration(times.SpanJson, DataMessage):
+    """A Duration represents a signed, fixed-length span of time represented
+    as a count of seconds and fractions of seconds at nanosecond
+    resolution. It is independent of any calendar and concepts like "day"
+    or "month". It is related to Timestamp in that the difference between
+    two Timestamp values is a Duration and it can be added or subtracted
+    from a Timestamp. Range is approximately +-10,000 years.
+
+    # Examples
+
+    Example 1: Compute Duration from two Timestamps in pseudo code.
+
+        Timestamp start = ...;
+        Timestamp end = ...;
+        Duration duration = ...;
+
+        duration.seconds = end.seconds - start.seconds;
+        duration.nanos = end.nanos - start.nanos;
+
+        if (duration.seconds < 0 && duration.nanos > 0) {
+          duration.seconds += 1;
+          duration.nanos -= 1000000000;
+        } else if (duration.seconds > 0 && duration.nanos < 0) {
+          duration.seconds -= 1;
+          duration.nanos += 1000000000;
+        }
+
+    Example 2: Compute Timestamp from Timestamp + Duration in pseudo code.
+
+        Timestamp start = ...;
+        Duration duration = ...;
+        Timestamp end = ...;
+
+        end.seconds = start.seconds + duration.seconds;
+        end.nanos = start.nanos + duration.nanos;
+
+        if (end.nanos < 0) {
+          end.seconds -= 1;
+          end.nanos += 1000000000;
+        } else if (end.nanos >= 1000000000) {
+          end.seconds += 1;
+          end.nanos -= 1000000000;
+        }
+
+    Example 3: Compute Duration from datetime.timedelta in Python.
+
+        td = datetime.timedelta(days=3, minutes=10)
+        duration = Duration()
+        duration.FromTimedelta(td)
+
+    # JSON Mapping
+
+    In JSON format, the Duration type is encoded as a string rather than an
+    object, where the string ends in the suffix "s" (indicating seconds) and
+    is preceded by the number of seconds, with nanoseconds expressed as
+    fractional seconds. For example, 3 seconds with 0 nanoseconds should be
+    encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should
+    be expressed in JSON format as "3.000000001s", and 3 seconds and 1
+    microsecond should be expressed in JSON format as "3.000001s".
+    """
+
+    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
+    """Signed seconds of the span of time. Must be from -315,576,000,000
+    to +315,576,000,000 inclusive. Note: these bounds are computed from:
+    60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
+    """
+    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """Signed fractions of a second at nanosecond resolution of the span
+    of time. Durations less than one second are represented with a 0
+    `seconds` field and a positive or negative `nanos` field. For durations
+    of one second or more, a non-zero value for the `nanos` field must be
+    of the same sign as the `seconds` field. Must be from -999,999,999
+    to +999,999,999 inclusive.
+    """
+
+    _NAME = "google.protobuf.Duration"
+    _shape = wire.Duration
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("seconds", 1, "int64"),
+            oms_fields.field("nanos", 2, "int32"),
         )
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.seconds:
+                put_int64(out, b"\x08", self.seconds)
+            if self.nanos:
+                put_int32(out, b"\x10", self.nanos)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        seconds = 0
+        nanos = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 8:
+                    seconds, at = read_int64(data, at)
+                elif tag == 16:
+                    nanos, at = read_int32(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                seconds,
+                nanos,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
         message._unknown_fields = unknown
         return message
 
@@ -2403,11 +2250,11 @@ class DoubleValue(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2458,11 +2305,11 @@ class FloatValue(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2513,11 +2360,11 @@ class Int64Value(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2568,11 +2415,11 @@ class UInt64Value(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2623,11 +2470,11 @@ class Int32Value(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2678,11 +2525,11 @@ class UInt32Value(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2733,11 +2580,11 @@ class BoolValue(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2788,11 +2635,11 @@ class StringValue(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2843,10 +2690,167 @@ class BytesValue(wrappers.WrapperJson, DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class Timestamp(times.MomentJson, DataMessage):
+    """A Timestamp represents a point in time independent of any time zone or local
+    calendar, encoded as a count of seconds and fractions of seconds at
+    nanosecond resolution. The count is relative to an epoch at UTC midnight on
+    January 1, 1970, in the proleptic Gregorian calendar which extends the
+    Gregorian calendar backwards to year one.
+
+    All minutes are 60 seconds long. Leap seconds are "smeared" so that no leap
+    second table is needed for interpretation, using a [24-hour linear
+    smear](https://developers.google.com/time/smear).
+
+    The range is from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z. By
+    restricting to that range, we ensure that we can convert to and from [RFC
+    3339](https://www.ietf.org/rfc/rfc3339.txt) date strings.
+
+    # Examples
+
+    Example 1: Compute Timestamp from POSIX `time()`.
+
+        Timestamp timestamp;
+        timestamp.set_seconds(time(NULL));
+        timestamp.set_nanos(0);
+
+    Example 2: Compute Timestamp from POSIX `gettimeofday()`.
+
+        struct timeval tv;
+        gettimeofday(&tv, NULL);
+
+        Timestamp timestamp;
+        timestamp.set_seconds(tv.tv_sec);
+        timestamp.set_nanos(tv.tv_usec * 1000);
+
+    Example 3: Compute Timestamp from Win32 `GetSystemTimeAsFileTime()`.
+
+        FILETIME ft;
+        GetSystemTimeAsFileTime(&ft);
+        UINT64 ticks = (((UINT64)ft.dwHighDateTime) << 32) | ft.dwLowDateTime;
+
+        // A Windows tick is 100 nanoseconds. Windows epoch 1601-01-01T00:00:00Z
+        // is 11644473600 seconds before Unix epoch 1970-01-01T00:00:00Z.
+        Timestamp timestamp;
+        timestamp.set_seconds((INT64) ((ticks / 10000000) - 11644473600LL));
+        timestamp.set_nanos((INT32) ((ticks % 10000000) * 100));
+
+    Example 4: Compute Timestamp from Java `System.currentTimeMillis()`.
+
+        long millis = System.currentTimeMillis();
+
+        Timestamp timestamp = Timestamp.newBuilder().setSeconds(millis / 1000)
+            .setNanos((int) ((millis % 1000) * 1000000)).build();
+
+    Example 5: Compute Timestamp from Java `Instant.now()`.
+
+        Instant now = Instant.now();
+
+        Timestamp timestamp =
+            Timestamp.newBuilder().setSeconds(now.getEpochSecond())
+                .setNanos(now.getNano()).build();
+
+    Example 6: Compute Timestamp from current time in Python.
+
+        timestamp = Timestamp()
+        timestamp.GetCurrentTime()
+
+    # JSON Mapping
+
+    In JSON format, the Timestamp type is encoded as a string in the
+    [RFC 3339](https://www.ietf.org/rfc/rfc3339.txt) format. That is, the
+    format is "{year}-{month}-{day}T{hour}:{min}:{sec}[.{frac_sec}]Z"
+    where {year} is always expressed using four digits while {month}, {day},
+    {hour}, {min}, and {sec} are zero-padded to two digits each. The fractional
+    seconds, which can go up to 9 digits (i.e. up to 1 nanosecond resolution),
+    are optional. The "Z" suffix indicates the timezone ("UTC"); the timezone
+    is required. A ProtoJSON serializer should always use UTC (as indicated by
+    "Z") when printing the Timestamp type and a ProtoJSON parser should be
+    able to accept both UTC and other timezones (as indicated by an offset).
+
+    For example, "2017-01-15T01:30:15.01Z" encodes 15.01 seconds past
+    01:30 UTC on January 15, 2017.
+
+    In JavaScript, one can convert a Date object to this format using the
+    standard
+    [toISOString()](https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Date/toISOString)
+    method. In Python, a standard `datetime.datetime` object can be converted
+    to this format using
+    [`strftime`](https://docs.python.org/2/library/time.html#time.strftime) with
+    the time format spec '%Y-%m-%dT%H:%M:%S.%fZ'. Likewise, in Java, one can use
+    the Joda Time's [`ISODateTimeFormat.dateTime()`](
+    http://joda-time.sourceforge.net/apidocs/org/joda/time/format/ISODateTimeFormat.html#dateTime()
+    ) to obtain a formatter capable of generating timestamps in this format.
+    """
+
+    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
+    """Represents seconds of UTC time since Unix epoch 1970-01-01T00:00:00Z. Must
+    be between -62135596800 and 253402300799 inclusive (which corresponds to
+    0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z).
+    """
+    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """Non-negative fractions of a second at nanosecond resolution. This field is
+    the nanosecond portion of the duration, not an alternative to seconds.
+    Negative second values with fractions must still have non-negative nanos
+    values that count forward in time. Must be between 0 and 999,999,999
+    inclusive.
+    """
+
+    _NAME = "google.protobuf.Timestamp"
+    _shape = wire.Timestamp
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("seconds", 1, "int64"),
+            oms_fields.field("nanos", 2, "int32"),
         )
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.seconds:
+                put_int64(out, b"\x08", self.seconds)
+            if self.nanos:
+                put_int32(out, b"\x10", self.nanos)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        seconds = 0
+        nanos = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 8:
+                    seconds, at = read_int64(data, at)
+                elif tag == 16:
+                    nanos, at = read_int32(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                seconds,
+                nanos,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
         message._unknown_fields = unknown
         return message

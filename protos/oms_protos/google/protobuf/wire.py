@@ -8,14 +8,8 @@ from typing import TypeAlias
 from oms_wire.numbers import Int32
 from oms_wire.shape import JsonShape
 
-Timestamp: TypeAlias = str
-"""google.protobuf.Timestamp."""
-
 Any_: TypeAlias = dict[str, object]
 """google.protobuf.Any."""
-
-Duration: TypeAlias = str
-"""google.protobuf.Duration."""
 
 FieldMask: TypeAlias = str
 """google.protobuf.FieldMask."""
@@ -28,6 +22,9 @@ Value: TypeAlias = object
 
 ListValue: TypeAlias = list[object]
 """google.protobuf.ListValue."""
+
+Duration: TypeAlias = str
+"""google.protobuf.Duration."""
 
 DoubleValue: TypeAlias = object
 """google.protobuf.DoubleValue."""
@@ -55,6 +52,9 @@ StringValue: TypeAlias = object
 
 BytesValue: TypeAlias = object
 """google.protobuf.BytesValue."""
+
+Timestamp: TypeAlias = str
+"""google.protobuf.Timestamp."""
 
 
 class SourceContext(JsonShape):

@@ -367,13 +367,13 @@ class ErrorInfo(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                reason,
+                domain,
+                metadata,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            reason,
-            domain,
-            metadata,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -447,11 +447,11 @@ class RetryInfo(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                None if retry_delay is None else durations.from_wire(retry_delay),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            None if retry_delay is None else durations.from_wire(retry_delay),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -517,12 +517,12 @@ class DebugInfo(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                stack_entries,
+                detail,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            stack_entries,
-            detail,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -591,11 +591,11 @@ class QuotaFailure(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                violations,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            violations,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -782,18 +782,18 @@ class QuotaFailureViolation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                subject,
+                description,
+                api_service,
+                quota_metric,
+                quota_id,
+                quota_dimensions,
+                quota_value,
+                future_quota_value,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            subject,
-            description,
-            api_service,
-            quota_metric,
-            quota_id,
-            quota_dimensions,
-            quota_value,
-            future_quota_value,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -870,11 +870,11 @@ class PreconditionFailure(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                violations,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            violations,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -958,13 +958,13 @@ class PreconditionFailureViolation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                type,
+                subject,
+                description,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            type,
-            subject,
-            description,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1030,11 +1030,11 @@ class BadRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                field_violations,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            field_violations,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1164,14 +1164,14 @@ class BadRequestFieldViolation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                field,
+                description,
+                reason,
+                None if localized_message is None else LocalizedMessage.parse(localized_message),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            field,
-            description,
-            reason,
-            None if localized_message is None else LocalizedMessage.parse(localized_message),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1249,12 +1249,12 @@ class RequestInfo(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                request_id,
+                serving_data,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            request_id,
-            serving_data,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1351,14 +1351,14 @@ class ResourceInfo(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                resource_type,
+                resource_name,
+                owner,
+                description,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            resource_type,
-            resource_name,
-            owner,
-            description,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1425,11 +1425,11 @@ class Help(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                links,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            links,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1495,12 +1495,12 @@ class HelpLink(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                description,
+                url,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            description,
-            url,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1573,12 +1573,12 @@ class LocalizedMessage(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                locale,
+                message_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            locale,
-            message_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1669,13 +1669,13 @@ class Status(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                code,
+                message_,
+                details,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            code,
-            message_,
-            details,
-        )
         message._unknown_fields = unknown
         return message
 

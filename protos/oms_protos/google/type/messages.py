@@ -432,14 +432,14 @@ class Color(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                red,
+                green,
+                blue,
+                None if alpha is None else unwrapped(alpha, 13, read_float, 0.0),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            red,
-            green,
-            blue,
-            None if alpha is None else unwrapped(alpha, 13, read_float, 0.0),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -542,13 +542,13 @@ class Date(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                year,
+                month,
+                day,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            year,
-            month,
-            day,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -727,19 +727,19 @@ class DateTime(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                year,
+                month,
+                day,
+                hours,
+                minutes,
+                seconds,
+                nanos,
+                None if utc_offset is None else durations.from_wire(utc_offset),
+                None if time_zone is None else TimeZone.parse(time_zone),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            year,
-            month,
-            day,
-            hours,
-            minutes,
-            seconds,
-            nanos,
-            None if utc_offset is None else durations.from_wire(utc_offset),
-            None if time_zone is None else TimeZone.parse(time_zone),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -826,12 +826,12 @@ class TimeZone(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                id,
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            id,
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -955,11 +955,11 @@ class Decimal(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                value_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            value_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1081,14 +1081,14 @@ class Expr(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                expression,
+                title,
+                description,
+                location,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            expression,
-            title,
-            description,
-            location,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1162,12 +1162,12 @@ class Fraction(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                numerator,
+                denominator,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            numerator,
-            denominator,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1251,12 +1251,12 @@ class Interval(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                None if start_time is None else moments.from_wire(start_time),
+                None if end_time is None else moments.from_wire(end_time),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            None if start_time is None else moments.from_wire(start_time),
-            None if end_time is None else moments.from_wire(end_time),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1329,12 +1329,12 @@ class LatLng(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                latitude,
+                longitude,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            latitude,
-            longitude,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1408,12 +1408,12 @@ class LocalizedText(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                text_,
+                language_code,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            text_,
-            language_code,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1497,13 +1497,13 @@ class Money(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                currency_code,
+                units,
+                nanos,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            currency_code,
-            units,
-            nanos,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1650,13 +1650,13 @@ class PhoneNumber(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                e164_number,
+                None if short_code is None else PhoneNumberShortCode.parse(short_code),
+                extension,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            e164_number,
-            None if short_code is None else PhoneNumberShortCode.parse(short_code),
-            extension,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1746,12 +1746,12 @@ class PhoneNumberShortCode(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                region_code,
+                number_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            region_code,
-            number_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1977,21 +1977,21 @@ class PostalAddress(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                revision,
+                region_code,
+                language_code,
+                postal_code,
+                sorting_code,
+                administrative_area,
+                locality,
+                sublocality,
+                address_lines,
+                recipients,
+                organization,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            revision,
-            region_code,
-            language_code,
-            postal_code,
-            sorting_code,
-            administrative_area,
-            locality,
-            sublocality,
-            address_lines,
-            recipients,
-            organization,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2150,14 +2150,14 @@ class Quaternion(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                x,
+                y,
+                z,
+                w,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            x,
-            y,
-            z,
-            w,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2259,14 +2259,14 @@ class TimeOfDay(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                hours,
+                minutes,
+                seconds,
+                nanos,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            hours,
-            minutes,
-            seconds,
-            nanos,
-        )
         message._unknown_fields = unknown
         return message
 

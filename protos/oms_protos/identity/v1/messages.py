@@ -158,17 +158,17 @@ class Node(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                node_id,
+                parent_id,
+                kind,
+                name,
+                time_zone,
+                currency,
+                business_day_cutoff,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            node_id,
-            parent_id,
-            kind,
-            name,
-            time_zone,
-            currency,
-            business_day_cutoff,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -235,11 +235,11 @@ class CreateChainRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -303,12 +303,12 @@ class CreateBrandRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                chain_id,
+                name,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            chain_id,
-            name,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -396,15 +396,15 @@ class CreateLocationRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                brand_id,
+                name,
+                time_zone,
+                currency,
+                business_day_cutoff,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            brand_id,
-            name,
-            time_zone,
-            currency,
-            business_day_cutoff,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -467,11 +467,11 @@ class GetNodeRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                node_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            node_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -526,11 +526,11 @@ class ListNodesRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                root_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            root_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -585,11 +585,11 @@ class ListNodesResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                nodes,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            nodes,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -661,13 +661,13 @@ class Role(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                chain_id,
+                name,
+                permissions,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            chain_id,
-            name,
-            permissions,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -742,13 +742,13 @@ class CreateRoleRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                chain_id,
+                name,
+                permissions,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            chain_id,
-            name,
-            permissions,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -807,11 +807,11 @@ class ListRolesRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                chain_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            chain_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -866,11 +866,11 @@ class ListRolesResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                roles,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            roles,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -204,21 +204,21 @@ class Ticket(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                ticket_id,
+                order_id,
+                location_id,
+                station,
+                number_,
+                state,
+                items,
+                also_at,
+                None if fired_at is None else moments.from_wire(fired_at),
+                None if updated_at is None else moments.from_wire(updated_at),
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            ticket_id,
-            order_id,
-            location_id,
-            station,
-            number_,
-            state,
-            items,
-            also_at,
-            None if fired_at is None else moments.from_wire(fired_at),
-            None if updated_at is None else moments.from_wire(updated_at),
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -324,15 +324,15 @@ class TicketItem(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                line_id,
+                name,
+                variation_name,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            line_id,
-            name,
-            variation_name,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -412,13 +412,13 @@ class TicketModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -518,16 +518,16 @@ class ListTicketsRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                station,
+                state,
+                order_id,
+                page_size,
+                page_token,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            station,
-            state,
-            order_id,
-            page_size,
-            page_token,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -602,12 +602,12 @@ class ListTicketsResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                tickets,
+                next_page_token,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            tickets,
-            next_page_token,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -664,11 +664,11 @@ class GetTicketRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                ticket_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            ticket_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -733,12 +733,12 @@ class StartTicketRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                ticket_id,
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            ticket_id,
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -805,12 +805,12 @@ class DoneTicketRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                ticket_id,
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            ticket_id,
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -885,13 +885,13 @@ class RecallTicketRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                ticket_id,
+                version,
+                reason,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            ticket_id,
-            version,
-            reason,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -970,13 +970,13 @@ class OrderStarted(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                order_version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            order_version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1054,13 +1054,13 @@ class OrderPrepared(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                order_version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            order_version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1145,14 +1145,14 @@ class OrderRecalled(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                reason,
+                order_version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            reason,
-            order_version,
-        )
         message._unknown_fields = unknown
         return message
 

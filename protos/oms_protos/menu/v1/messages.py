@@ -165,17 +165,17 @@ class Item(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                brand_id,
+                name,
+                station,
+                variations,
+                version,
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            brand_id,
-            name,
-            station,
-            variations,
-            version,
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -289,17 +289,17 @@ class ModifierGroup(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                group_id,
+                brand_id,
+                name,
+                min,
+                max,
+                modifiers,
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            group_id,
-            brand_id,
-            name,
-            min,
-            max,
-            modifiers,
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -408,16 +408,16 @@ class Modifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                name,
+                None if price is None else Money.parse(price),
+                max_quantity,
+                group_ids,
+                station,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            name,
-            None if price is None else Money.parse(price),
-            max_quantity,
-            group_ids,
-            station,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -508,14 +508,14 @@ class ItemModifierGroup(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                group_id,
+                min,
+                max,
+                prices,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            group_id,
-            min,
-            max,
-            prices,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -586,12 +586,12 @@ class ModifierPrice(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                None if price is None else Money.parse(price),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            None if price is None else Money.parse(price),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -666,13 +666,13 @@ class Variation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                variation_id,
+                name,
+                None if price is None else Money.parse(price),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            variation_id,
-            name,
-            None if price is None else Money.parse(price),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -755,14 +755,14 @@ class Offer(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                variation_id,
+                None if price is None else Money.parse(price),
+                available,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            variation_id,
-            None if price is None else Money.parse(price),
-            available,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -833,12 +833,12 @@ class NewVariation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                None if price is None else Money.parse(price),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            None if price is None else Money.parse(price),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -926,15 +926,15 @@ class CreateItemRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                brand_id,
+                name,
+                station,
+                variations,
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            brand_id,
-            name,
-            station,
-            variations,
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1037,16 +1037,16 @@ class NewModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                name,
+                None if price is None else Money.parse(price),
+                max_quantity,
+                group_ids,
+                station,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            name,
-            None if price is None else Money.parse(price),
-            max_quantity,
-            group_ids,
-            station,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1143,15 +1143,15 @@ class CreateModifierGroupRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                brand_id,
+                name,
+                min,
+                max,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            brand_id,
-            name,
-            min,
-            max,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1214,11 +1214,11 @@ class GetModifierGroupRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                group_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            group_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1274,11 +1274,11 @@ class NewModifiers(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1373,16 +1373,16 @@ class UpdateModifierGroupRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                group_id,
+                version,
+                name,
+                min,
+                max,
+                None if modifiers is None else NewModifiers.parse(modifiers),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            group_id,
-            version,
-            name,
-            min,
-            max,
-            None if modifiers is None else NewModifiers.parse(modifiers),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1447,11 +1447,11 @@ class GetItemRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1516,12 +1516,12 @@ class BatchGetItemsRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                item_ids,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            item_ids,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1589,12 +1589,12 @@ class BatchGetItemsResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                items,
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            items,
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1686,15 +1686,15 @@ class UpdateItemRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                version,
+                name,
+                station,
+                None if modifier_groups is None else ItemModifierGroups.parse(modifier_groups),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            version,
-            name,
-            station,
-            None if modifier_groups is None else ItemModifierGroups.parse(modifier_groups),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1757,11 +1757,11 @@ class ItemModifierGroups(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1834,13 +1834,13 @@ class SetPriceRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                variation_id,
+                None if price is None else Money.parse(price),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            variation_id,
-            None if price is None else Money.parse(price),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1915,13 +1915,13 @@ class SetAvailabilityRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                variation_id,
+                available,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            variation_id,
-            available,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2005,14 +2005,14 @@ class ModifierOffer(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                modifier_id,
+                None if price is None else Money.parse(price),
+                available,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            modifier_id,
-            None if price is None else Money.parse(price),
-            available,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2091,13 +2091,13 @@ class SetModifierPriceRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                modifier_id,
+                None if price is None else Money.parse(price),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            modifier_id,
-            None if price is None else Money.parse(price),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2172,13 +2172,13 @@ class SetModifierAvailabilityRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                modifier_id,
+                available,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            modifier_id,
-            available,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2237,11 +2237,11 @@ class GetMenuRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2321,14 +2321,14 @@ class Menu(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                menu_version,
+                items,
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            menu_version,
-            items,
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2420,15 +2420,15 @@ class MenuItem(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                name,
+                station,
+                variations,
+                modifier_groups,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            name,
-            station,
-            variations,
-            modifier_groups,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2515,14 +2515,14 @@ class MenuVariation(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                variation_id,
+                name,
+                None if price is None else Money.parse(price),
+                available,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            variation_id,
-            name,
-            None if price is None else Money.parse(price),
-            available,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2614,15 +2614,15 @@ class MenuModifierGroup(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                group_id,
+                name,
+                min,
+                max,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            group_id,
-            name,
-            min,
-            max,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2732,17 +2732,17 @@ class MenuModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                name,
+                None if price is None else Money.parse(price),
+                available,
+                max_quantity,
+                group_ids,
+                station,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            name,
-            None if price is None else Money.parse(price),
-            available,
-            max_quantity,
-            group_ids,
-            station,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2826,13 +2826,13 @@ class LineRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                variation_id,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            variation_id,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2908,13 +2908,13 @@ class ModifierRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2982,12 +2982,12 @@ class PriceLinesRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                lines,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            lines,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -3114,20 +3114,20 @@ class PricedLine(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                variation_id,
+                name,
+                variation_name,
+                station,
+                quantity,
+                None if unit_price is None else Money.parse(unit_price),
+                None if total is None else Money.parse(total),
+                None if base_price is None else Money.parse(base_price),
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            variation_id,
-            name,
-            variation_name,
-            station,
-            quantity,
-            None if unit_price is None else Money.parse(unit_price),
-            None if total is None else Money.parse(total),
-            None if base_price is None else Money.parse(base_price),
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -3249,17 +3249,17 @@ class PricedModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                group_id,
+                name,
+                quantity,
+                None if unit_price is None else Money.parse(unit_price),
+                None if total is None else Money.parse(total),
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            group_id,
-            name,
-            quantity,
-            None if unit_price is None else Money.parse(unit_price),
-            None if total is None else Money.parse(total),
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -3343,13 +3343,13 @@ class PriceLinesResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                lines,
+                None if total is None else Money.parse(total),
+                menu_version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            lines,
-            None if total is None else Money.parse(total),
-            menu_version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -3427,13 +3427,13 @@ class MenuChanged(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                brand_id,
+                menu_version,
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            brand_id,
-            menu_version,
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -197,14 +197,14 @@ class Line(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                variation_id,
+                quantity,
+                note,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            variation_id,
-            quantity,
-            note,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -282,13 +282,13 @@ class ModifierChoice(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -366,13 +366,13 @@ class PriceOrderRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                service_mode,
+                lines,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            service_mode,
-            lines,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -508,21 +508,21 @@ class OrderLine(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                line_id,
+                item_id,
+                variation_id,
+                name,
+                variation_name,
+                quantity,
+                note,
+                None if unit_price is None else Money.parse(unit_price),
+                None if total is None else Money.parse(total),
+                None if base_price is None else Money.parse(base_price),
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            line_id,
-            item_id,
-            variation_id,
-            name,
-            variation_name,
-            quantity,
-            note,
-            None if unit_price is None else Money.parse(unit_price),
-            None if total is None else Money.parse(total),
-            None if base_price is None else Money.parse(base_price),
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -646,17 +646,17 @@ class OrderModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                group_id,
+                name,
+                quantity,
+                None if unit_price is None else Money.parse(unit_price),
+                None if total is None else Money.parse(total),
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            group_id,
-            name,
-            quantity,
-            None if unit_price is None else Money.parse(unit_price),
-            None if total is None else Money.parse(total),
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -758,15 +758,15 @@ class Adjustment(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                code,
+                name,
+                None if amount is None else Money.parse(amount),
+                line,
+                plugin,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            code,
-            name,
-            None if amount is None else Money.parse(amount),
-            line,
-            plugin,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -871,16 +871,16 @@ class PriceQuestion(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                brand_id,
+                service_mode,
+                lines,
+                None if subtotal is None else Money.parse(subtotal),
+                None if at_ is None else moments.from_wire(at_),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            brand_id,
-            service_mode,
-            lines,
-            None if subtotal is None else Money.parse(subtotal),
-            None if at_ is None else moments.from_wire(at_),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -945,11 +945,11 @@ class Adjustments(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                adjustments,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            adjustments,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1061,18 +1061,18 @@ class Quote(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                quote_token,
+                lines,
+                None if total is None else Money.parse(total),
+                menu_version,
+                content_hash,
+                None if expires_at is None else moments.from_wire(expires_at),
+                None if subtotal is None else Money.parse(subtotal),
+                adjustments,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            quote_token,
-            lines,
-            None if total is None else Money.parse(total),
-            menu_version,
-            content_hash,
-            None if expires_at is None else moments.from_wire(expires_at),
-            None if subtotal is None else Money.parse(subtotal),
-            adjustments,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1192,17 +1192,17 @@ class PlaceOrderRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                service_mode,
+                lines,
+                quote_token,
+                channel,
+                external_id,
+                None if placed_at is None else moments.from_wire(placed_at),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            service_mode,
-            lines,
-            quote_token,
-            channel,
-            external_id,
-            None if placed_at is None else moments.from_wire(placed_at),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1401,28 +1401,28 @@ class Order(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                brand_id,
+                number_,
+                business_date,
+                state,
+                service_mode,
+                lines,
+                None if total is None else Money.parse(total),
+                menu_version,
+                channel,
+                external_id,
+                None if placed_at is None else moments.from_wire(placed_at),
+                None if updated_at is None else moments.from_wire(updated_at),
+                version,
+                timeline,
+                None if subtotal is None else Money.parse(subtotal),
+                adjustments,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            brand_id,
-            number_,
-            business_date,
-            state,
-            service_mode,
-            lines,
-            None if total is None else Money.parse(total),
-            menu_version,
-            channel,
-            external_id,
-            None if placed_at is None else moments.from_wire(placed_at),
-            None if updated_at is None else moments.from_wire(updated_at),
-            version,
-            timeline,
-            None if subtotal is None else Money.parse(subtotal),
-            adjustments,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1563,17 +1563,17 @@ class TimelineEntry(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                version,
+                step,
+                from_state,
+                to_state,
+                by,
+                None if at_ is None else moments.from_wire(at_),
+                reason,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            version,
-            step,
-            from_state,
-            to_state,
-            by,
-            None if at_ is None else moments.from_wire(at_),
-            reason,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1640,11 +1640,11 @@ class GetOrderRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1724,14 +1724,14 @@ class ListOrdersRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                location_id,
+                state,
+                page_size,
+                page_token,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            location_id,
-            state,
-            page_size,
-            page_token,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1802,12 +1802,12 @@ class ListOrdersResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                orders,
+                next_page_token,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            orders,
-            next_page_token,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1882,13 +1882,13 @@ class CancelOrderRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                version,
+                reason,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            version,
-            reason,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1957,12 +1957,12 @@ class HandOffOrderRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                version,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            version,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2063,17 +2063,17 @@ class EventLine(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                line_id,
+                item_id,
+                variation_id,
+                name,
+                variation_name,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            line_id,
-            item_id,
-            variation_id,
-            name,
-            variation_name,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2163,14 +2163,14 @@ class EventModifier(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                modifier_id,
+                name,
+                quantity,
+                modifiers,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            modifier_id,
-            name,
-            quantity,
-            modifiers,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2257,14 +2257,14 @@ class OrderPlaced(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                channel,
+                None if total is None else Money.parse(total),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            channel,
-            None if total is None else Money.parse(total),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2359,15 +2359,15 @@ class OrderAccepted(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                number_,
+                service_mode,
+                lines,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            number_,
-            service_mode,
-            lines,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2441,12 +2441,12 @@ class OrderPreparing(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2521,13 +2521,13 @@ class OrderReady(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                number_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            number_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2597,12 +2597,12 @@ class OrderHandedOff(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2678,13 +2678,13 @@ class OrderCompleted(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                None if total is None else Money.parse(total),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            None if total is None else Money.parse(total),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2761,13 +2761,13 @@ class OrderCancelled(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                order_id,
+                location_id,
+                reason,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            order_id,
-            location_id,
-            reason,
-        )
         message._unknown_fields = unknown
         return message
 

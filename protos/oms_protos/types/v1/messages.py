@@ -81,12 +81,12 @@ class Money(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                amount,
+                currency,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            amount,
-            currency,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -109,15 +109,15 @@ class Note(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                note_id,
+                node_id,
+                node_name,
+                text_,
+                None if written_at is None else moments.from_wire(written_at),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            note_id,
-            node_id,
-            node_name,
-            text_,
-            None if written_at is None else moments.from_wire(written_at),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -190,12 +190,12 @@ class WriteNoteRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                node_id,
+                text_,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            node_id,
-            text_,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -252,11 +252,11 @@ class GetNoteRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                note_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            note_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -311,11 +311,11 @@ class ListNotesRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                node_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            node_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -370,11 +370,11 @@ class ListNotesResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                notes,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            notes,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -440,12 +440,12 @@ class NoteWritten(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                note_id,
+                node_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            note_id,
-            node_id,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -307,26 +307,26 @@ class Scalars(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                a_double,
+                a_float,
+                an_int32,
+                an_int64,
+                a_uint32,
+                a_uint64,
+                a_sint32,
+                a_sint64,
+                a_fixed32,
+                a_fixed64,
+                a_sfixed32,
+                a_sfixed64,
+                a_bool,
+                a_string,
+                some_bytes,
+                tone,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            a_double,
-            a_float,
-            an_int32,
-            an_int64,
-            a_uint32,
-            a_uint64,
-            a_sint32,
-            a_sint64,
-            a_fixed32,
-            a_fixed64,
-            a_sfixed32,
-            a_sfixed64,
-            a_bool,
-            a_string,
-            some_bytes,
-            tone,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -518,26 +518,26 @@ class Optionals(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                a_double,
+                a_float,
+                an_int32,
+                an_int64,
+                a_uint32,
+                a_uint64,
+                a_sint32,
+                a_sint64,
+                a_fixed32,
+                a_fixed64,
+                a_sfixed32,
+                a_sfixed64,
+                a_bool,
+                a_string,
+                some_bytes,
+                tone,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            a_double,
-            a_float,
-            an_int32,
-            an_int64,
-            a_uint32,
-            a_uint64,
-            a_sint32,
-            a_sint64,
-            a_fixed32,
-            a_fixed64,
-            a_sfixed32,
-            a_sfixed64,
-            a_bool,
-            a_string,
-            some_bytes,
-            tone,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -825,30 +825,30 @@ class Lists(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                doubles,
+                floats,
+                int32s,
+                int64s,
+                uint32s,
+                uint64s,
+                sint32s,
+                sint64s,
+                fixed32s,
+                fixed64s,
+                sfixed32s,
+                sfixed64s,
+                bools,
+                strings,
+                chunks,
+                tones,
+                messages,
+                loose_doubles,
+                loose_numbers,
+                loose_tones,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            doubles,
-            floats,
-            int32s,
-            int64s,
-            uint32s,
-            uint64s,
-            sint32s,
-            sint64s,
-            fixed32s,
-            fixed64s,
-            sfixed32s,
-            sfixed64s,
-            bools,
-            strings,
-            chunks,
-            tones,
-            messages,
-            loose_doubles,
-            loose_numbers,
-            loose_tones,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1238,30 +1238,30 @@ class Maps(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                by_int32,
+                by_int64,
+                by_uint32,
+                by_uint64,
+                by_sint32,
+                by_sint64,
+                by_fixed32,
+                by_fixed64,
+                by_sfixed32,
+                by_sfixed64,
+                by_bool,
+                by_string,
+                chunks,
+                floats,
+                doubles,
+                tones,
+                messages,
+                moments_,
+                wrapped_,
+                values,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            by_int32,
-            by_int64,
-            by_uint32,
-            by_uint64,
-            by_sint32,
-            by_sint64,
-            by_fixed32,
-            by_fixed64,
-            by_sfixed32,
-            by_sfixed64,
-            by_bool,
-            by_string,
-            chunks,
-            floats,
-            doubles,
-            tones,
-            messages,
-            moments_,
-            wrapped_,
-            values,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1469,23 +1469,23 @@ class Choice(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                text_,
+                number_,
+                None if scalars is None else Scalars.parse(scalars),
+                chunk_,
+                tone,
+                nothing,
+                None if anything is None else Value.parse(anything),
+                None if span is None else durations.from_wire(span),
+                None if flag_ is None else unwrapped(flag_, 8, read_bool, False),
+                ratio,
+                only,
+                None if left is None else Choice.parse(left),
+                None if right is None else Choice.parse(right),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            text_,
-            number_,
-            None if scalars is None else Scalars.parse(scalars),
-            chunk_,
-            tone,
-            nothing,
-            None if anything is None else Value.parse(anything),
-            None if span is None else durations.from_wire(span),
-            None if flag_ is None else unwrapped(flag_, 8, read_bool, False),
-            ratio,
-            only,
-            None if left is None else Choice.parse(left),
-            None if right is None else Choice.parse(right),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1782,37 +1782,37 @@ class WellKnown(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                None if moment is None else moments.from_wire(moment),
+                None if span is None else durations.from_wire(span),
+                None if struct is None else Struct.parse(struct),
+                None if value_ is None else Value.parse(value_),
+                None if list__ is None else ListValue.parse(list__),
+                null,
+                None if any is None else Any_.parse(any),
+                None if mask is None else FieldMask.parse(mask),
+                None if empty is None else Empty.parse(empty),
+                None if a_double is None else unwrapped(a_double, 9, read_double, 0.0),
+                None if a_float is None else unwrapped(a_float, 13, read_float, 0.0),
+                None if an_int64 is None else unwrapped(an_int64, 8, read_int64, 0),
+                None if a_uint64 is None else unwrapped(a_uint64, 8, read_uint64, 0),
+                None if an_int32 is None else unwrapped(an_int32, 8, read_int32, 0),
+                None if a_uint32 is None else unwrapped(a_uint32, 8, read_uint32, 0),
+                None if a_bool is None else unwrapped(a_bool, 8, read_bool, False),
+                None if a_string is None else unwrapped(a_string, 10, read_string, ""),
+                None if some_bytes is None else unwrapped(some_bytes, 10, read_bytes, b""),
+                None if money is None else Money.parse(money),
+                None if color is None else Color.parse(color),
+                moments_,
+                spans,
+                values,
+                strings,
+                doubles,
+                anys,
+                nulls,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            None if moment is None else moments.from_wire(moment),
-            None if span is None else durations.from_wire(span),
-            None if struct is None else Struct.parse(struct),
-            None if value_ is None else Value.parse(value_),
-            None if list__ is None else ListValue.parse(list__),
-            null,
-            None if any is None else Any_.parse(any),
-            None if mask is None else FieldMask.parse(mask),
-            None if empty is None else Empty.parse(empty),
-            None if a_double is None else unwrapped(a_double, 9, read_double, 0.0),
-            None if a_float is None else unwrapped(a_float, 13, read_float, 0.0),
-            None if an_int64 is None else unwrapped(an_int64, 8, read_int64, 0),
-            None if a_uint64 is None else unwrapped(a_uint64, 8, read_uint64, 0),
-            None if an_int32 is None else unwrapped(an_int32, 8, read_int32, 0),
-            None if a_uint32 is None else unwrapped(a_uint32, 8, read_uint32, 0),
-            None if a_bool is None else unwrapped(a_bool, 8, read_bool, False),
-            None if a_string is None else unwrapped(a_string, 10, read_string, ""),
-            None if some_bytes is None else unwrapped(some_bytes, 10, read_bytes, b""),
-            None if money is None else Money.parse(money),
-            None if color is None else Color.parse(color),
-            moments_,
-            spans,
-            values,
-            strings,
-            doubles,
-            anys,
-            nulls,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2092,34 +2092,34 @@ class Names(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                field_name13__,
+                private__,
+                private,
+                camelCase_,
+                UPPER_,
+                class__,
+                parse__,
+                encode_json__,
+                self__,
+                cls__,
+                wire__,
+                at_,
+                class_name,
+                data_,
+                key_,
+                dict__,
+                float__,
+                tag_,
+                fields,
+                other,
+                item_,
+                entry_,
+                None if deep is None else NamesDeep_.parse(deep),
+                None if stock is None else Item.parse(stock),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            field_name13__,
-            private__,
-            private,
-            camelCase_,
-            UPPER_,
-            class__,
-            parse__,
-            encode_json__,
-            self__,
-            cls__,
-            wire__,
-            at_,
-            class_name,
-            data_,
-            key_,
-            dict__,
-            float__,
-            tag_,
-            fields,
-            other,
-            item_,
-            entry_,
-            None if deep is None else NamesDeep_.parse(deep),
-            None if stock is None else Item.parse(stock),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2221,11 +2221,11 @@ class NamesDeep_(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                None if deeper is None else NamesDeepDeeper.parse(deeper),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            None if deeper is None else NamesDeepDeeper.parse(deeper),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2281,11 +2281,11 @@ class NamesDeepDeeper(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                None if deepest is None else NamesDeepDeeperDeepest.parse(deepest),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            None if deepest is None else NamesDeepDeeperDeepest.parse(deepest),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2350,12 +2350,12 @@ class NamesDeepDeeperDeepest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                text_,
+                None if names is None else Names.parse(names),
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            text_,
-            None if names is None else Names.parse(names),
-        )
         message._unknown_fields = unknown
         return message
 
@@ -2420,11 +2420,11 @@ class NamesDeep(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                secrets,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            secrets,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -79,6 +79,7 @@ class Color(betterproto2.Enum):
     """Like fire."""
     DARK_BLUE = 7
     COLOR_2 = 12
+    """Deprecated."""
     NEGATIVE = -3
 
     @classmethod
@@ -161,6 +162,11 @@ class Item(DataMessage):
     parse_: str = betterproto2.field(103, betterproto2.TYPE_STRING)
     odd_name: str = betterproto2.field(104, betterproto2.TYPE_STRING)
     value_2x: int = betterproto2.field(2047, betterproto2.TYPE_INT32)
+    old_name: str = betterproto2.field(2999, betterproto2.TYPE_STRING)
+    """Out of use.
+
+    Deprecated.
+    """
     secret: str = betterproto2.field(3000, betterproto2.TYPE_STRING)
     """Nobody's business."""
 
@@ -202,6 +208,7 @@ class Item(DataMessage):
             oms_fields.field("parse_", 103, "string", proto="parse"),
             oms_fields.field("odd_name", 104, "string", json="@odd"),
             oms_fields.field("value_2x", 2047, "int32"),
+            oms_fields.field("old_name", 2999, "string"),
             oms_fields.field("secret", 3000, "string", sensitive=True),
         )
 
@@ -268,6 +275,8 @@ class Item(DataMessage):
                 put_string(out, b"\xc2\x06", self.odd_name)
             if self.value_2x:
                 put_int32(out, b"\xf8\x7f", self.value_2x)
+            if self.old_name:
+                put_string(out, b"\xba\xbb\x01", self.old_name)
             if self.secret:
                 put_string(out, b"\xc2\xbb\x01", self.secret)
             return bytes(out) + self._unknown_fields
@@ -308,6 +317,7 @@ class Item(DataMessage):
         parse__ = ""
         odd_name = ""
         value_2x = 0
+        old_name = ""
         secret = ""
         unknown = b""
         at, end = 0, len(data)
@@ -413,48 +423,51 @@ class Item(DataMessage):
                     odd_name, at = read_string(data, at)
                 elif tag == 16376:
                     value_2x, at = read_int32(data, at)
+                elif tag == 23994:
+                    old_name, at = read_string(data, at)
                 elif tag == 24002:
                     secret, at = read_string(data, at)
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                in_stock,
+                weight,
+                price,
+                mask,
+                color,
+                size,
+                None if part is None else ItemPart.parse(part),
+                None if made_at is None else moments.from_wire(made_at),
+                None if stock is None else StockV1Item.parse(stock),
+                grade,
+                maybe_text,
+                maybe_flag,
+                maybe_int32,
+                maybe_int64,
+                maybe_uint32,
+                maybe_color,
+                texts,
+                flags,
+                numbers,
+                bigs,
+                masks,
+                colors,
+                parts,
+                moments_,
+                loose,
+                stocks,
+                class__,
+                data_,
+                parse__,
+                odd_name,
+                value_2x,
+                old_name,
+                secret,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            in_stock,
-            weight,
-            price,
-            mask,
-            color,
-            size,
-            None if part is None else ItemPart.parse(part),
-            None if made_at is None else moments.from_wire(made_at),
-            None if stock is None else StockV1Item.parse(stock),
-            grade,
-            maybe_text,
-            maybe_flag,
-            maybe_int32,
-            maybe_int64,
-            maybe_uint32,
-            maybe_color,
-            texts,
-            flags,
-            numbers,
-            bigs,
-            masks,
-            colors,
-            parts,
-            moments_,
-            loose,
-            stocks,
-            class__,
-            data_,
-            parse__,
-            odd_name,
-            value_2x,
-            secret,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -492,6 +505,7 @@ class Item(DataMessage):
             self.parse_,
             self.odd_name,
             int32(self.value_2x),
+            self.old_name,
             self.secret,
         )
 
@@ -530,6 +544,7 @@ class Item(DataMessage):
             w.parse_,
             w.odd_name,
             w.value_2x,
+            w.old_name,
             w.secret,
         )
 
@@ -582,12 +597,12 @@ class ItemPart(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                name,
+                parts,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            name,
-            parts,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -660,13 +675,13 @@ class GetItemRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                shelf,
+                item_id,
+                with_parts,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            shelf,
-            item_id,
-            with_parts,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -778,17 +793,17 @@ class SearchItemsRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                text_,
+                colors,
+                color,
+                max_price,
+                in_stock,
+                None if made_after is None else moments.from_wire(made_after),
+                masks,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            text_,
-            colors,
-            color,
-            max_price,
-            in_stock,
-            None if made_after is None else moments.from_wire(made_after),
-            masks,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -855,11 +870,11 @@ class SearchItemsResponse(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                items,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            items,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -940,14 +955,14 @@ class PutItemRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                None if item_ is None else Item.parse(item_),
+                None if put_at_ is None else moments.from_wire(put_at_),
+                labels,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            None if item_ is None else Item.parse(item_),
-            None if put_at_ is None else moments.from_wire(put_at_),
-            labels,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1008,11 +1023,11 @@ class CountItemsRequest(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                shop_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            shop_id,
-        )
         message._unknown_fields = unknown
         return message
 
@@ -1059,9 +1074,9 @@ class CloseShopsRequest(DataMessage):
                     tag, at = read_varint(data, start)
                 at = skip_field(data, at, tag)
                 unknown += data[start:at]
+            message = cls()
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls()
         message._unknown_fields = unknown
         return message
 
@@ -1104,9 +1119,9 @@ class CloseShopsResponse(DataMessage):
                     tag, at = read_varint(data, start)
                 at = skip_field(data, at, tag)
                 unknown += data[start:at]
+            message = cls()
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls()
         message._unknown_fields = unknown
         return message
 
@@ -1159,11 +1174,11 @@ class ItemPut(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-        )
         message._unknown_fields = unknown
         return message
 

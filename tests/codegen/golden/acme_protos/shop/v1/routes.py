@@ -94,6 +94,24 @@ def bind_put_item(path: Mapping[str, str], query: Sequence[tuple[str, str]], bod
     return request
 
 
+def bind_find_item(path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes) -> GetItemRequest:
+    """GET /v1/find/{item_id}."""
+    binding.refuse_body(body)
+    given = Query(
+        query,
+        names={
+            "shelf": "shelf",
+            "with_parts": "with_parts",
+            "withParts": "with_parts",
+        },
+    )
+    return GetItemRequest(
+        item_id=path["item_id"],
+        shelf=given.one("shelf", binding.as_int64, 0),
+        with_parts=given.optional("with_parts", binding.as_bool),
+    )
+
+
 ROUTES: tuple[Route[Any, Any], ...] = (
     Route(
         method=ShopServiceBase.GET_ITEM,
@@ -126,5 +144,13 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         verb="put",
         bind=bind_put_item,
         has_body=True,
+    ),
+    Route(
+        method=ShopServiceBase.FIND_ITEM,
+        http_method="GET",
+        path="/v1/find/{item_id}",
+        verb="",
+        bind=bind_find_item,
+        has_body=False,
     ),
 )

@@ -6,6 +6,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
+from typing_extensions import deprecated
+
 from acme_protos.shop.v1.messages import (
     CloseShopsRequest,
     CloseShopsResponse,
@@ -17,7 +19,7 @@ from acme_protos.shop.v1.messages import (
 )
 from acme_protos.shop.v1.messages import Item as ShopV1Item
 from acme_protos.stock.v1.messages import Item as StockV1Item
-from oms_wire.method import Access, FieldAccess, Idempotency, Method, Scope
+from oms_wire.method import Access, Deprecation, FieldAccess, Idempotency, Method, Scope
 from oms_wire.service import Client, Service
 
 __all__ = (
@@ -98,6 +100,18 @@ class ShopServiceBase(Service):
         ),
         idempotency=Idempotency.IDEMPOTENT,
     )
+    FIND_ITEM: ClassVar[Method[GetItemRequest, ShopV1Item]] = Method(
+        full_name="acme.shop.v1.ShopService/FindItem",
+        name="find_item",
+        request=GetItemRequest,
+        response=ShopV1Item,
+        access=Access(
+            "shop.items.search",
+            Scope.TENANT,
+        ),
+        idempotency=Idempotency.NO_SIDE_EFFECTS,
+        deprecation=Deprecation(since="2026-06-01", sunset="2027-01-01"),
+    )
     CLOSE_SHOPS: ClassVar[Method[CloseShopsRequest, CloseShopsResponse]] = Method(
         full_name="acme.shop.v1.ShopService/CloseShops",
         name="close_shops",
@@ -115,6 +129,7 @@ class ShopServiceBase(Service):
         SEARCH_ITEMS,
         PUT_ITEM,
         COUNT_ITEMS,
+        FIND_ITEM,
         CLOSE_SHOPS,
     )
 
@@ -133,6 +148,13 @@ class ShopServiceBase(Service):
     @abstractmethod
     async def count_items(self, request: CountItemsRequest, /) -> StockV1Item:
         """Over gRPC alone."""
+
+    @abstractmethod
+    async def find_item(self, request: GetItemRequest, /) -> ShopV1Item:
+        """Said otherwise now.
+
+        Deprecated since 2026-06-01; gone on 2027-01-01.
+        """
 
     @abstractmethod
     async def close_shops(self, request: CloseShopsRequest, /) -> CloseShopsResponse:
@@ -202,6 +224,23 @@ class ShopClient(Client):
         """Over gRPC alone."""
         return await self._channel.unary(
             ShopServiceBase.COUNT_ITEMS, request, idempotency_key=idempotency_key, timeout=timeout
+        )
+
+    @deprecated("ShopClient.find_item: deprecated since 2026-06-01; gone on 2027-01-01")
+    async def find_item(
+        self,
+        request: GetItemRequest,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        timeout: float | None = None,
+    ) -> ShopV1Item:
+        """Said otherwise now.
+
+        Deprecated since 2026-06-01; gone on 2027-01-01.
+        """
+        return await self._channel.unary(
+            ShopServiceBase.FIND_ITEM, request, idempotency_key=idempotency_key, timeout=timeout
         )
 
     async def close_shops(

@@ -45,6 +45,7 @@ class Item(JsonShape):
     parse_: str = ""
     odd_name: str = msgspec.field(default="", name="@odd")
     value_2x: Int32 = 0
+    old_name: str = ""
     secret: str = ""
 
 

@@ -107,12 +107,12 @@ class Item(DataMessage):
                 else:
                     at = skip_field(data, at, tag)
                     unknown += data[start:at]
+            message = cls(
+                item_id,
+                count,
+            )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
-        message = cls(
-            item_id,
-            count,
-        )
         message._unknown_fields = unknown
         return message
 

@@ -1,0 +1,1 @@
+"""A library of books over REST and gRPC, without plugins and without a database."""
