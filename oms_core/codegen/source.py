@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, cast
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
@@ -30,7 +31,11 @@ class Source:
     def __init__(self, files: Iterable[FileDescriptorProto]) -> None:
         """Take the files of a request, dependencies first; raises GenerateError for what is no contract."""
         pool = descriptor_pool.DescriptorPool()
-        given = _in_order({file.name: file for file in files})
+        by_name: dict[str, FileDescriptorProto] = {}
+        for file in files:
+            refuse_bytes(file, file.name)
+            by_name[file.name] = file
+        given = _in_order(by_name)
         if all(file.name != _DESCRIPTOR_FILE for file in given):
             pool.AddSerializedFile(descriptor_pb2.DESCRIPTOR.serialized_pb)
         for file in given:
@@ -101,6 +106,15 @@ class Source:
 def _in_order(files: dict[str, FileDescriptorProto]) -> list[FileDescriptorProto]:
     """Return the files with dependencies first, sorted: it matters not how they came."""
     imported = {name for file in files.values() for name in file.dependency}
+    try:
+        TopologicalSorter({name: file.dependency for name, file in files.items()}).prepare()
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise GenerateError(
+            "UNREADABLE_REQUEST",
+            f"The files import each other in a circle: {circle}.",
+            hint="Give the output of protoc or buf.",
+        ) from None
     done: dict[str, FileDescriptorProto] = {}
     waiting = [*sorted(imported & files.keys(), reverse=True), *sorted(files.keys() - imported, reverse=True)]
     while waiting:
@@ -128,7 +142,6 @@ class Comments:
 
 
 def _add(pool: descriptor_pool.DescriptorPool, file: FileDescriptorProto) -> None:
-    refuse_bytes(file, file.name)
     try:
         pool.AddSerializedFile(file.SerializeToString())
     except (TypeError, ValueError) as error:

@@ -148,3 +148,21 @@ def _set_fields(message: Message) -> list[tuple[Message, FieldDescriptor]]:
             for inner in value if field.is_repeated else [value]:
                 found += _set_fields(inner)
     return found
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    request = CodeGeneratorRequest()
+    request.CopyFrom(REQUEST)
+    data = request.SerializeToString()
+    name = request.file_to_generate[0].encode()
+    response = CodeGeneratorResponse.FromString(answer(data.replace(name, b"\xff" + name[1:])))
+    assert "bytes that are no UTF-8" in response.error
+
+
+def test_files_that_import_each_other_are_refused() -> None:
+    request = CodeGeneratorRequest(file_to_generate=["a.proto"])
+    for name, other in (("a", "b"), ("b", "a")):
+        request.proto_file.add(
+            name=f"{name}.proto", syntax="proto3", package="acme", dependency=[f"{other}.proto"]
+        )
+    assert "import each other in a circle: a.proto → b.proto → a.proto" in generate(request).error

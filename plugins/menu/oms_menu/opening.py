@@ -39,14 +39,12 @@ class Refusal:
 def check_known(
     group_id: str, groups: Mapping[str, KnownGroup], *, brand_id: str, field: str
 ) -> list[FieldViolation]:
-    """Say when there is no such group in the brand."""
+    """Say when there is no such group in the brand; of another brand's nothing is told, not even its name."""
     known = groups.get(group_id)
     if known is not None and known.brand_id == brand_id:
         return []
-    why = (
-        "is not a modifier group" if known is None else f"({known.name}) is of another brand than {brand_id}"
-    )
-    return [FieldViolation(field, f"{UNKNOWN_MODIFIER_GROUP}: {group_id!r} {why}")]
+    problem = f"{UNKNOWN_MODIFIER_GROUP}: {group_id!r} is not a modifier group of {brand_id}"
+    return [FieldViolation(field, problem)]
 
 
 def check_opened(

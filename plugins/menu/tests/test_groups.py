@@ -98,11 +98,11 @@ class TestWriting:
         assert [(one.field, one.message) for one in caught.value.violations] == [
             (
                 "modifiers[1].group_ids[1]",
-                "UNKNOWN_MODIFIER_GROUP: 'grp_x' is not a modifier group",
+                f"UNKNOWN_MODIFIER_GROUP: 'grp_x' is not a modifier group of {shop.noodles}",
             ),
             (
                 "modifiers[1].group_ids[2]",
-                f"UNKNOWN_MODIFIER_GROUP: '{dips.group_id}' (Dips) is of another brand than {shop.noodles}",
+                f"UNKNOWN_MODIFIER_GROUP: '{dips.group_id}' is not a modifier group of {shop.noodles}",
             ),
         ]
         with pytest.raises(InvalidArgument) as caught:
