@@ -20,12 +20,14 @@ from acme_protos.rules.v1 import (
     Size,
 )
 from acme_protos.rules.v1.routes import ROUTES
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from oms_core.auth import Authoriser, KeyRing, Verifier
 from oms_core.calls import Endpoints, LocalChannel
 from oms_core.context import ANONYMOUS, Context, use
 from oms_core.servers.grpc import GrpcServer
-from oms_core.servers.http import HttpServer, build_app
+from oms_core.servers.http import HttpServer, build_app, route_handlers
 from oms_core.testing.ports import free_port
 from oms_wire.errors import InvalidArgument
 from tests.echo import Forgetful, Tree
@@ -90,6 +92,15 @@ async def test_rest(rest: httpx.AsyncClient, service: RulesService) -> None:
     assert [one["field"] for one in by_path.json()["violations"]] == ["order_id"]
     by_query = await rest.get("/v1/orders", params={"text": "a-b", "sizes": ["1", "SIZE_SMALL"]})
     assert [one["field"] for one in by_query.json()["violations"]] == ["text", "sizes"]
+    assert service.asked == 1
+
+
+def test_an_application_of_ones_own(service: RulesService) -> None:
+    with TestClient(Litestar(route_handlers(service))) as client:
+        assert client.put(f"/v1/orders/{ID}", content=GOOD.encode_json()).json() == {"orderId": ID}
+        refused = client.put(f"/v1/orders/{ID}", content=BAD.encode_json())
+    assert refused.status_code == 400
+    assert [one["field"] for one in refused.json()["violations"]] == BROKEN
     assert service.asked == 1
 
 
