@@ -10,6 +10,8 @@ from oms_core.ids import new_id
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds that a call has when nobody says otherwise."""
+STREAM_TIMEOUT = 3600.0
+"""Seconds that a stream has when nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@
 
     endpoint = endpoints.find(method)                      # or endpoints.get(full_name)
     answer = await endpoint.serve(request, context, key="…")
+    stream = endpoints.find_stream(method)
+    await stream.serve(requests, context, deliver)          # deliver: async (answer) -> None
+    endpoints.open_streams.end(within=10)                   # on the way down
 
     answers = Answers()
     answers.offer(NoteHooks, plugin="notes")               # PluginError: offered twice, or by nobody
@@ -19,7 +22,7 @@
 """
 
 from oms_core.calls.endpoint import AnswerOnce, Endpoint
-from oms_core.calls.endpoints import Endpoints
+from oms_core.calls.endpoints import AnyEndpoint, Endpoints
 from oms_core.calls.handover import HandoverLog
 from oms_core.calls.hooks import LocalHooks
 from oms_core.calls.hooks_answers import Answers
@@ -27,17 +30,22 @@ from oms_core.calls.hooks_failure import HookFailure
 from oms_core.calls.idempotency import Claims
 from oms_core.calls.ids import derived_key, new_id
 from oms_core.calls.local import LocalChannel
+from oms_core.calls.pulled import Deliver
+from oms_core.calls.stream_endpoint import StreamEndpoint
 
 __all__ = [
     "AnswerOnce",
     "Answers",
+    "AnyEndpoint",
     "Claims",
+    "Deliver",
     "Endpoint",
     "Endpoints",
     "HandoverLog",
     "HookFailure",
     "LocalChannel",
     "LocalHooks",
+    "StreamEndpoint",
     "derived_key",
     "new_id",
 ]

@@ -6,7 +6,7 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from oms_wire.errors import DeadlineExceeded
+from oms_wire.errors import DeadlineExceeded, RpcError
 
 
 class Deadline:
@@ -15,17 +15,24 @@ class Deadline:
     What ``asyncio.timeout`` does at a third of the price; a cancellation from elsewhere passes through.
     """
 
-    __slots__ = ("_cancelling", "_expired", "_handle", "_name", "_seconds", "_task")
+    __slots__ = ("_cancelling", "_expired", "_handle", "_name", "_reason", "_seconds", "_task")
 
     def __init__(self, seconds: float, name: str) -> None:
         self._seconds = seconds
         self._name = name
         self._expired = False
+        self._reason: RpcError | None = None
 
     @property
     def expired(self) -> bool:
         """Whether the time was over before the block ended."""
         return self._expired
+
+    def cut(self, reason: RpcError) -> None:
+        """End the block now, with ``reason`` in place of DeadlineExceeded."""
+        if not self._expired:
+            self._reason = reason
+            self._expire()
 
     def __enter__(self) -> Self:
         if self._seconds <= 0:
@@ -49,7 +56,7 @@ class Deadline:
         self._expired = True
         self._task.cancel()
 
-    def _error(self) -> DeadlineExceeded:
-        return DeadlineExceeded(
+    def _error(self) -> RpcError:
+        return self._reason or DeadlineExceeded(
             "DEADLINE_EXCEEDED", f"{self._name} had no answer in time; it may or may not have had its effect"
         )

@@ -269,8 +269,20 @@ class Deprecation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a stream can be taken up again; the fields are those of ``oms_wire.streaming.Cursor``."""
+
+    request: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
-    """One unary RPC; ``idempotency`` is a member name of ``oms_wire.method.Idempotency``."""
+    """One RPC.
+
+    ``idempotency`` is a member name of ``oms_wire.method.Idempotency``, ``streaming`` of
+    ``oms_wire.streaming.Streaming``.
+    """
 
     name: str
     python_name: str
@@ -282,6 +294,18 @@ class Method:
     bindings: tuple[HttpBinding, ...]
     comment: str
     deprecation: Deprecation | None = None
+    streaming: str = "NONE"
+    cursor: Cursor | None = None
+
+    @property
+    def streams_requests(self) -> bool:
+        """Whether the caller sends a stream."""
+        return self.streaming in {"CLIENT", "BOTH"}
+
+    @property
+    def streams_answers(self) -> bool:
+        """Whether the service answers with a stream."""
+        return self.streaming in {"SERVER", "BOTH"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from oms_core.codegen.openapi_query import query_leaves
 from oms_core.codegen.openapi_responses import PROBLEM, components, responses
 from oms_core.codegen.openapi_rules import with_parameter_rules
 from oms_core.codegen.openapi_schemas import Json, described, plain_schema, reachable, reference, schema_of
+from oms_core.codegen.openapi_streams import LAST_EVENT, lines_content, stream_content
 
 _MAX_KEY = 255
 _KEY = {
@@ -84,14 +85,7 @@ def _operation(
     if parameters := list(_parameters(method, binding, contract)):
         operation["parameters"] = with_parameter_rules(parameters, method, binding, contract)
     if binding.has_body:
-        operation["requestBody"] = {
-            "required": True,
-            "content": _raw_content() if binding.raw else _json_content(_body(method, binding, contract)),
-        }
-        if not binding.raw:
-            operation["requestBody"]["content"]["application/json"]["example"] = _example(
-                method, binding, contract
-            )
+        operation["requestBody"] = {"required": True, "content": _request(method, binding, contract)}
     operation["responses"] = responses(method, binding, _answer(method, binding))
     public = method.access.scope == "PUBLIC"
     # OpenAPI 3.1: the roles of a scheme that has no scopes; here it is the permission that is needed.
@@ -116,6 +110,8 @@ def _parameters(method: Method, binding: HttpBinding, contract: Contract) -> Ite
         yield _parameter(field, name, "query", required=False)
     if method.idempotency == "KEYED":
         yield dict(_KEY)
+    if method.cursor:
+        yield dict(LAST_EVENT)
 
 
 def _parameter(field: Field, name: str, where: str, *, required: bool) -> Json:
@@ -125,6 +121,17 @@ def _parameter(field: Field, name: str, where: str, *, required: bool) -> Json:
     if field.deprecated:
         parameter["deprecated"] = True
     return described(parameter, field.comment) | {"schema": plain_schema(field)}
+
+
+def _request(method: Method, binding: HttpBinding, contract: Contract) -> Json:
+    if binding.raw:
+        return _raw_content()
+    schema = _body(method, binding, contract)
+    if method.streams_requests:
+        return lines_content(schema)
+    content = _json_content(schema)
+    content["application/json"]["example"] = _example(method, binding, contract)
+    return content
 
 
 def _body(method: Method, binding: HttpBinding, contract: Contract) -> Json:
@@ -140,7 +147,8 @@ def _body(method: Method, binding: HttpBinding, contract: Contract) -> Json:
 def _answer(method: Method, binding: HttpBinding) -> Json:
     if binding.raw_answer:
         return _raw_content()
-    return _json_content(plain_schema(binding.answer) if binding.answer else reference(method.response))
+    schema = plain_schema(binding.answer) if binding.answer else reference(method.response)
+    return stream_content(schema) if method.streams_answers else _json_content(schema)
 
 
 def _raw_content() -> Json:

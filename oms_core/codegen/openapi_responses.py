@@ -25,6 +25,7 @@ _ERRORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("TOKEN_MISSING", "TOKEN_INVALID", "TOKEN_EXPIRED"),
     ),
     "403": ("oms.PermissionDenied", "The caller lacks the permission at that place.", ("PERMISSION_DENIED",)),
+    "406": ("oms.NotAcceptable", "None of the accepted formats can be given.", ("NOT_ACCEPTABLE",)),
     "409": (
         "oms.KeyConflict",
         "The idempotency key belongs to another request, or to one that is still running.",
@@ -72,6 +73,8 @@ def _statuses(method: Method, binding: HttpBinding) -> list[str]:
         left_out.add("409")
     if not binding.has_body:
         left_out.add("413")
+    if not method.streams_answers:
+        left_out.add("406")
     return [status for status in _ERRORS if status not in left_out]
 
 

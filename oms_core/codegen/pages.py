@@ -61,6 +61,9 @@ class _Described:
         self.repeating = _REPEATING[method.idempotency]
         self.request = method.request.python_name
         self.response = method.response.python_name
+        self.streams_requests = method.streams_requests
+        self.streams_answers = method.streams_answers
+        self.cursor = method.cursor
         self.fields = contract.messages[method.request.full_name].fields
 
 

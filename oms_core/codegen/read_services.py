@@ -17,6 +17,8 @@ from oms_core.codegen.model import Access, Field, HttpBinding, Kind, Message, Me
 from oms_core.codegen.read_deprecation import deprecation
 from oms_core.codegen.read_hooks import declares_hooks
 from oms_core.codegen.read_http import HttpReader
+from oms_core.codegen.read_streaming import OPTION as CURSOR
+from oms_core.codegen.read_streaming import cursor, refuse_unservable, streaming
 from oms_core.codegen.requirements import field_accesses
 from oms_core.codegen.source import HTTP, OPTIONS_PACKAGE, Comments, Source
 from oms_core.errors import GenerateError
@@ -69,8 +71,6 @@ class ServiceReader:
 
     def _method(self, service: str, method: MethodDescriptorProto, comment: str) -> Method:
         full_name = f"{service}.{method.name}"
-        if method.client_streaming or method.server_streaming:
-            raise _error(f"{full_name}: streams are not supported", "Write the rpc without stream.")
         if self._option(method, "hook") is not None:
             with self._problems.within(full_name, option=f"{OPTIONS_PACKAGE}.hook"):
                 raise _error(
@@ -89,6 +89,9 @@ class ServiceReader:
         rule = self._source.option(method.options, HTTP)
         with self._problems.within(full_name, option=HTTP):
             bindings = () if rule is None else self._bindings(rule, request, response, full_name)
+        refuse_unservable(method, idempotency, bindings, full_name)
+        with self._problems.within(full_name, option=CURSOR):
+            resumed = cursor(self._source, method, request, response, full_name)
         return Method(
             name=method.name,
             python_name=names.attribute(names.snake(method.name)),
@@ -100,6 +103,8 @@ class ServiceReader:
             bindings=bindings,
             comment=comment,
             deprecation=deprecation(self._source, method, full_name),
+            streaming=streaming(method),
+            cursor=resumed,
         )
 
     def _bindings(

@@ -13,9 +13,13 @@ from oms_core.codegen.imports import Import, Names, names_constant
 from oms_core.codegen.json_expressions import JsonExpressions
 from oms_core.codegen.model import Capture, Field, HttpBinding, Kind, Method, Package, Service, TypeName
 from oms_core.codegen.render_rules import entry_check, rules_alias, rules_context
+from oms_core.codegen.render_streams import stream_types
 from oms_core.codegen.rendering_environment import environment
 
 _ROUTES_OWN = {"Any", "Mapping", "Query", "Route", "Sequence"}
+_SERVICES_OWN = {"Access", "Any", "AsyncGenerator", "AsyncIterable", "AsyncIterator", "ClassVar", "Client"}
+_SERVICES_OWN |= {"Cursor", "Deprecation", "FieldAccess", "Idempotency", "Method", "Scope", "Service"}
+_SERVICES_OWN |= {"Streaming"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,12 @@ def _messages(package: Package) -> dict[str, object]:
 
 def _services(package: Package) -> dict[str, object]:
     used = {name for method in package.methods for name in (method.request, method.response)}
-    names = Names(f"{package.module}.services", (), used)
+    names = Names(f"{package.module}.services", (), used, reserved=_SERVICES_OWN)
     requests = {method.request for method in package.methods}
     checks = {name: check for name in requests if (check := entry_check(name, package.rules))}
     lines = [str(line) for line in names.imports("messages")]
     lines += sorted({f"from {name.module} import rules as {rules_alias(name)}" for name in checks})
-    return {"names": names, "imports": lines, "checks": checks}
+    return {"names": names, "imports": lines, "checks": checks, "streams": stream_types(package.methods)}
 
 
 def _hooks(package: Package) -> dict[str, object]:

@@ -8,6 +8,7 @@ from oms_core.codegen import names
 from oms_core.codegen.imports import module_alias, names_constant
 from oms_core.codegen.known import KNOWN
 from oms_core.codegen.model import EnumValue, Field, Hook, Message, Method
+from oms_core.codegen.render_streams import answered, asked, carried
 from oms_wire.fields import json_name_of
 
 _LONGEST_LINE = 100
@@ -23,6 +24,9 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     env.filters |= {
+        "answered": answered,
+        "asked": asked,
+        "carried": carried,
         "docstring": docstring,
         "given": given,
         "local": names.local,

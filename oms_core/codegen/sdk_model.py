@@ -92,8 +92,8 @@ def method_name(service: str, rpc: str) -> str:
 def _methods(service: Service, contract: Contract) -> Iterator[SdkMethod]:
     taken: dict[str, str] = {}
     for rpc in service.methods:
-        if not rpc.bindings:
-            continue
+        if not rpc.bindings or rpc.streaming != "NONE":
+            continue  # what streams is called by the generated gRPC client
         name = method_name(service.name, rpc.name)
         if other := taken.get(name):
             raise _taken(f"{service.full_name}: {other} and {rpc.name} would both be the method {name!r}")

@@ -17,6 +17,8 @@ from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
 from oms_core.storage import embedded
 
+_CLEAN_UP = 1.0
+"""Seconds of the drain that are kept for the end of streams that did not end by themselves."""
 KEYS = "keys"
 """Folder of the signing keys inside the data folder."""
 
@@ -113,3 +115,5 @@ class Application:
         self._stack.push_async_callback(grpc.stop, drain=server.drain_seconds)
         await grpc.start()
         await http.start()
+        within = max(0.0, server.drain_seconds - _CLEAN_UP)
+        self._stack.callback(wired.endpoints.open_streams.end, within=within)

@@ -7,6 +7,7 @@ import re
 import time
 
 from oms_core.auth import Verifier
+from oms_core.auth.tokens import LEEWAY
 from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, Context
 from oms_wire.errors import Unauthenticated
 
@@ -21,13 +22,20 @@ class Entrance:
     def __init__(self, verifier: Verifier) -> None:
         self._verify = verifier.verify
 
-    def context(self, authorization: str | None, *, timeout: float | None, trace: str) -> Context:
+    def context(
+        self,
+        authorization: str | None,
+        *,
+        timeout: float | None,
+        trace: str,
+        longest: float = DEFAULT_TIMEOUT,
+    ) -> Context:
         """Return the call's context; raises Unauthenticated for a token that does not hold.
 
         Without a token the principal is anonymous: only public methods will answer. ``timeout`` is in
-        seconds and only shortens the default.
+        seconds and only shortens ``longest``. No call outlives its token.
         """
-        seconds = DEFAULT_TIMEOUT if timeout is None else min(timeout, DEFAULT_TIMEOUT)
+        seconds = longest if timeout is None else min(timeout, longest)
         deadline = time.monotonic() + seconds
         if authorization is None:
             return Context("", ANONYMOUS, "", deadline, trace)
@@ -37,6 +45,8 @@ class Entrance:
                 "TOKEN_INVALID", "only bearer tokens are taken: Authorization: Bearer <token>"
             )
         caller = self._verify(token.strip())
+        if longest > LEEWAY:  # a shorter call is over before it matters
+            deadline = min(deadline, time.monotonic() + caller.expires_at + LEEWAY - time.time())
         return Context(caller.tenant, caller.principal, "", deadline, trace)
 
 

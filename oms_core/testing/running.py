@@ -14,13 +14,12 @@ from oms_core.auth import Seals
 from oms_core.calls import Endpoints
 from oms_core.clock import Clock, SystemClock
 from oms_core.config import Config
-from oms_core.context import Context, Grant, Principal
-from oms_core.ids import new_id
+from oms_core.context import Grant, Principal
 from oms_core.runtime.assembly import assemble
 from oms_core.runtime.live import live
 from oms_core.storage import Database
 from oms_core.storage.connection import Record, connect
-from oms_wire.method import A, Idempotency, Method, Q
+from oms_core.testing.calling import CallerChannel
 from oms_wire.service import Client
 
 C = TypeVar("C", bound=Client)
@@ -30,32 +29,6 @@ _WAITING = (
     "select (select count(*) from oms.outbox) + (select count(*) from oms.delivery where dead_at is null)"
 )
 _DEAD = "select consumer, type, error from oms.delivery where dead_at is not null"
-
-
-@dataclass(frozen=True, slots=True)
-class CallerChannel:
-    """Carries calls from outside: with a principal's permissions, and a fresh key where one is needed."""
-
-    endpoints: Endpoints
-    tenant: str
-    principal: Principal
-
-    async def unary(
-        self,
-        method: Method[Q, A],
-        request: Q,
-        /,
-        *,
-        idempotency_key: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - Channel's signature
-    ) -> A:
-        """Return the answer; raises RpcError."""
-        context = Context(tenant=self.tenant, principal=self.principal)
-        if timeout is not None:
-            context = context.within(timeout)
-        keyed = method.idempotency is Idempotency.KEYED
-        key = idempotency_key or (new_id("key") if keyed else None)
-        return await self.endpoints.find(method).serve(request, context, key=key)
 
 
 @dataclass(frozen=True, slots=True)

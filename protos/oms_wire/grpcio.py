@@ -9,13 +9,14 @@ async with grpc.aio.insecure_channel("127.0.0.1:9090") as channel:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from typing import Any
 
 import grpc
 import grpc.aio
 
 from oms_wire.errors import Internal, InvalidArgument, RpcError
+from oms_wire.grpcio_requests import Sending
 from oms_wire.method import A, Method, Q
 from oms_wire.status import METADATA_KEY, error_of
 
@@ -26,7 +27,10 @@ _Call = Callable[..., Any]
 
 
 class GrpcChannel:
-    """Carries the calls of generated clients over a ``grpc.aio.Channel``, which its maker closes."""
+    """Carries the calls of generated clients over a ``grpc.aio.Channel``, which its maker closes.
+
+    Every method raises RpcError, and EncodeError for a request that its contract cannot hold.
+    """
 
     __slots__ = ("_calls", "_channel", "_metadata")
 
@@ -44,26 +48,83 @@ class GrpcChannel:
         idempotency_key: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - grpcio keeps the deadline, and tells the server
     ) -> A:
-        """Return the answer; raises RpcError, and EncodeError for a request that its contract cannot hold."""
+        """Return the answer to one request."""
         metadata = list(self._metadata())
         if idempotency_key is not None:
             metadata.append(("idempotency-key", idempotency_key))
+        call = self._call(method, self._channel.unary_unary)
         try:
-            data: bytes = await self._call(method.path)(bytes(request), metadata=metadata, timeout=timeout)
+            data: bytes = await call(bytes(request), metadata=metadata, timeout=timeout)
         except grpc.aio.AioRpcError as error:
             raise _error_of(error) from None
-        try:
-            return method.response.parse(data)
-        except InvalidArgument as error:
-            raise Internal(
-                "INVALID_ANSWER", f"{method.full_name} answered what it may not: {error}"
-            ) from None
+        return _parse(method, data)
 
-    def _call(self, path: str) -> _Call:
-        call = self._calls.get(path)
+    async def unary_stream(
+        self,
+        method: Method[Q, A],
+        request: Q,
+        /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+    ) -> AsyncGenerator[A, None]:
+        """Give the answers to one request."""
+        call = self._call(method, self._channel.unary_stream)
+        answers = call(bytes(request), metadata=list(self._metadata()), timeout=timeout)
+        try:
+            async for data in answers:
+                yield _parse(method, data)
+        except grpc.aio.AioRpcError as error:
+            raise _error_of(error) from None
+        finally:
+            answers.cancel()
+
+    async def stream_unary(
+        self,
+        method: Method[Q, A],
+        requests: AsyncIterable[Q],
+        /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+    ) -> A:
+        """Return the answer to all requests."""
+        call = self._call(method, self._channel.stream_unary)
+        answer = call(metadata=list(self._metadata()), timeout=timeout)
+        try:
+            async with Sending(answer, requests):
+                return _parse(method, await answer)
+        except grpc.aio.AioRpcError as error:
+            raise _error_of(error) from None
+
+    async def stream_stream(
+        self,
+        method: Method[Q, A],
+        requests: AsyncIterable[Q],
+        /,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+    ) -> AsyncGenerator[A, None]:
+        """Give answers while the requests are sent."""
+        call = self._call(method, self._channel.stream_stream)
+        answers = call(metadata=list(self._metadata()), timeout=timeout)
+        try:
+            async with Sending(answers, requests):
+                async for data in answers:
+                    yield _parse(method, data)
+        except grpc.aio.AioRpcError as error:
+            raise _error_of(error) from None
+
+    def _call(self, method: Method[Any, Any], make: Callable[[str], _Call]) -> _Call:
+        call = self._calls.get(method.full_name)
         if call is None:
-            call = self._calls[path] = self._channel.unary_unary(path)
+            call = self._calls[method.full_name] = make(method.path)
         return call
+
+
+def _parse(method: Method[Q, A], data: bytes) -> A:
+    try:
+        return method.response.parse(data)
+    except InvalidArgument as error:
+        raise Internal("INVALID_ANSWER", f"{method.full_name} answered what it may not: {error}") from None
 
 
 def _error_of(error: grpc.aio.AioRpcError) -> RpcError:

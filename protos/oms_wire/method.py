@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Generic, Protocol, Self, TypeVar
 
 from oms_wire.rules import Violation
+from oms_wire.streaming import Cursor, Streaming
 
 
 class WireMessage(Protocol):
@@ -103,11 +104,11 @@ class Deprecation:
 
 @dataclass(frozen=True, slots=True)
 class Method(Generic[Q, A]):
-    """One unary RPC: its names, types and rules.
+    """One RPC: its names, types and rules.
 
     ``name`` is the Python name of the handler on the service base; ``full_name`` is
     ``package.Service/Method``, which with a leading slash is the gRPC path. ``check`` finds the rules that a
-    request breaks; None where the contract has none.
+    request breaks; None where the contract has none. ``cursor`` is for a stream of answers alone.
     """
 
     full_name: str
@@ -118,6 +119,8 @@ class Method(Generic[Q, A]):
     idempotency: Idempotency = Idempotency.NONE
     check: Callable[[Q], list[Violation]] | None = None
     deprecation: Deprecation | None = None
+    streaming: Streaming = Streaming.NONE
+    cursor: Cursor | None = None
 
     @property
     def service(self) -> str:

@@ -21,7 +21,7 @@ from oms_core.messaging.housekeeping import INBOX_DAYS, KEY_HOURS
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.plugins.settings import settings_schemas
 from oms_core.servers.http import BODY_LIMIT
-from oms_core.servers.http.handler import MAX_PAIRS
+from oms_core.servers.http.incoming import MAX_PAIRS
 from oms_core.steps import STEPS
 from oms_core.storage import PARTITIONS
 from tests.repository import errors, hook_reference, permissions, settings

@@ -1,4 +1,4 @@
-"""Hooks and events: what plugins of other people were written for."""
+"""Hooks, cursors and events: what other people wrote their programs for."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from oms_core.codegen.source import OPTIONS_PACKAGE
 
 
 def changed_promises(old: Surface, new: Surface) -> Iterator[Finding]:
-    """Give hooks that ask in another way, and events that are published in another way."""
+    """Give hooks that ask, streams that go on, and events that are published in another way."""
     for name in old.methods.keys() & new.methods.keys():
         for message in _hook(
             old.option(old.methods[name], f"{OPTIONS_PACKAGE}.hook"),
             new.option(new.methods[name], f"{OPTIONS_PACKAGE}.hook"),
         ):
             yield new.methods[name].finding("HOOK_CHANGED", message)
+    for name in old.methods.keys() & new.methods.keys():
+        for message in _cursor(
+            old.option(old.methods[name], f"{OPTIONS_PACKAGE}.cursor"),
+            new.option(new.methods[name], f"{OPTIONS_PACKAGE}.cursor"),
+        ):
+            yield new.methods[name].finding("CURSOR_CHANGED", message)
     for name in old.messages.keys() & new.messages.keys():
         for message in _event(
             old.option(old.messages[name], f"{OPTIONS_PACKAGE}.event"),
@@ -39,6 +45,18 @@ def _hook(was: Any, hook: Any) -> Iterator[str]:
             yield f"its {option} was {before}, and is {after}"
     if hook.deadline_ms < was.deadline_ms:
         yield f"answers had {was.deadline_ms} ms, and have {hook.deadline_ms}"
+
+
+def _cursor(was: Any, cursor: Any) -> Iterator[str]:
+    if was is None:
+        return
+    if cursor is None:
+        yield "a stream that broke off could be taken up again, and cannot any more"
+        return
+    for option in ("request", "response"):
+        before, after = getattr(was, option), getattr(cursor, option)
+        if before != after:
+            yield f"the {option} of its cursor was {before}, and is {after}"
 
 
 def _event(was: Any, event: Any) -> Iterator[str]:

@@ -18,6 +18,7 @@ from oms_core.servers.http import problem
 from oms_core.servers.http.handler import handler_of
 from oms_core.servers.http.openapi import Document, merge
 from oms_core.servers.http.pages import Degraded, Readiness, none_degraded, pages
+from oms_core.servers.http.stream_answer import HEARTBEAT_SECONDS
 from oms_wire.errors import Internal, RpcError
 from oms_wire.route import Route
 from oms_wire.template import parse
@@ -39,18 +40,20 @@ def build_app(
     title: str = "OMS",
     version: str = "0",
     body_limit: int = BODY_LIMIT,
+    heartbeat: float = HEARTBEAT_SECONDS,
 ) -> Litestar:
     """Return the application; raises PluginError when two routes are one.
 
     Served are those of ``routes`` whose method is in ``endpoints``. ``ready`` returns what is missing, by
     name, and is asked by /readyz; ``degraded`` which plugins are off all the same. ``documents`` are the
-    contracts' OpenAPI documents.
+    contracts' OpenAPI documents. ``body_limit`` is in bytes, ``heartbeat`` of streams in seconds.
     """
     entrance = Entrance(verifier)
     served = [(route, endpoint) for route in routes if (endpoint := endpoints.get(route.method.full_name))]
     _refuse_duplicates((route, endpoint.plugin) for route, endpoint in served)
     handlers: list[HTTPRouteHandler] = [
-        handler_of(route, endpoint, entrance.context, body_limit=body_limit) for route, endpoint in served
+        handler_of(route, endpoint, entrance.context, body_limit=body_limit, heartbeat=heartbeat)
+        for route, endpoint in served
     ]
     return Litestar(
         route_handlers=[

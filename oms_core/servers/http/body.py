@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
+from litestar import Request
 from litestar.types import HTTPReceiveMessage, HTTPRequestEvent, Receive
 
+from oms_core.calls.deadline import Deadline
+from oms_core.context import Context
 from oms_core.servers.http import problem
 from oms_wire.errors import InvalidArgument
+from oms_wire.route import Route, raw_body
+
+
+async def read_whole(
+    route: Route[Any, Any],
+    request: Request[Any, Any, Any],
+    headers: Mapping[bytes, bytes],
+    context: Context,
+    *,
+    limit: int,
+) -> bytes:
+    """Return what ``route`` binds as the body of a request; raises RpcError for one that it does not take."""
+    length = headers.get(b"content-length")
+    if route.has_body:
+        with Deadline(context.remaining, route.method.full_name):  # for who sends a body drop by drop
+            body = await read_body(request.receive, length, limit)
+        return (
+            raw_body(body, headers.get(b"content-type", b"").decode("latin-1")) if route.takes_raw else body
+        )
+    if (length or b"0") != b"0" or b"transfer-encoding" in headers:
+        raise InvalidArgument("UNEXPECTED_BODY", "this method takes no body; use query parameters")
+    return b""
 
 
 async def read_body(receive: Receive, declared: bytes | None, limit: int) -> bytes:

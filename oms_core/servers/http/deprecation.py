@@ -9,10 +9,10 @@ from typing import Any
 
 from litestar import Request
 
-from oms_core.servers.http.answer import Answer, Headers
+from oms_core.servers.http.answer import AnyAnswer, Headers
 from oms_wire.method import Deprecation, Method
 
-Handle = Callable[[Request[Any, Any, Any]], Awaitable[Answer]]
+Handle = Callable[[Request[Any, Any, Any]], Awaitable[AnyAnswer]]
 
 
 def announcing(handle: Handle, method: Method[Any, Any]) -> Handle:
@@ -21,12 +21,11 @@ def announcing(handle: Handle, method: Method[Any, Any]) -> Handle:
         return handle
     headers = headers_of(method.deprecation)
 
-    async def announce(request: Request[Any, Any, Any]) -> Answer:
+    async def announce(request: Request[Any, Any, Any]) -> AnyAnswer:
         answer = await handle(request)
         answer.headers.extend(headers)
         return answer
 
-    announce.__doc__ = handle.__doc__
     return announce
 
 

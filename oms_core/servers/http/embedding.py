@@ -11,34 +11,38 @@ belongs into ``context``, which the service reads with ``oms_core.context.curren
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any, Generic
+from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import OpenAPI
 from litestar.types import Guard
 
-from oms_core.calls.deadline import Deadline
-from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, Context, use
+from oms_core.calls import AnyEndpoint, Endpoint, StreamEndpoint
+from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, Context
 from oms_core.plugins.contract import contract_of
 from oms_core.servers.http.app import BODY_LIMIT
-from oms_core.servers.http.handler import Enter, handler_of
+from oms_core.servers.http.handler import handler_of
+from oms_core.servers.http.incoming import Enter
 from oms_core.servers.http.openapi import Document, merge
-from oms_wire.errors import Internal, RpcError
-from oms_wire.method import A, Method, Q
-from oms_wire.rules import refusal
+from oms_core.servers.http.stream_answer import HEARTBEAT_SECONDS
+from oms_wire.method import Method
 from oms_wire.service import Service
+from oms_wire.streaming import Streaming
 
-logger = logging.getLogger(__name__)
 
-
-def anonymous(authorization: str | None, *, timeout: float | None, trace: str) -> Context:  # noqa: ARG001
+def anonymous(
+    authorization: str | None,  # noqa: ARG001
+    *,
+    timeout: float | None,
+    trace: str,
+    longest: float = DEFAULT_TIMEOUT,
+) -> Context:
     """Return the context of a caller whom only the application's own guards know."""
-    seconds = DEFAULT_TIMEOUT if timeout is None else min(timeout, DEFAULT_TIMEOUT)
+    seconds = longest if timeout is None else min(timeout, longest)
     return Context("", ANONYMOUS, "", time.monotonic() + seconds, trace)
 
 
@@ -48,48 +52,32 @@ def route_handlers(
     guards: Sequence[Guard] | None = None,
     context: Enter = anonymous,
     body_limit: int = BODY_LIMIT,
+    heartbeat: float = HEARTBEAT_SECONDS,
 ) -> list[HTTPRouteHandler]:
     """Return a handler for each HTTP binding of the service's contract.
 
     Permissions of the contract are not checked and idempotency keys not kept: that is the runtime's work, and
-    here the ``guards``' own. ``body_limit`` is in bytes.
+    here the ``guards``' own. ``body_limit`` is in bytes, ``heartbeat`` of streams in seconds.
     """
-    methods = {method.full_name for method in service.METHODS}
+    endpoints = {method.full_name: _direct(service, method) for method in service.METHODS}
     return [
         handler_of(
             route,
-            _Direct(route.method, getattr(service, route.method.name)),
+            endpoints[route.method.full_name],
             context,
             body_limit=body_limit,
+            heartbeat=heartbeat,
             guards=guards,
         )
         for route in contract_of(type(service), plugin=type(service).__name__).routes
-        if route.method.full_name in methods
+        if route.method.full_name in endpoints
     ]
 
 
-class _Direct(Generic[Q, A]):
-    """A method called as it is."""
-
-    def __init__(self, method: Method[Q, A], handle: Callable[[Q], Awaitable[A]]) -> None:
-        self._name = method.full_name
-        self._handle = handle
-        self._check = method.check
-
-    async def serve(self, request: Q, context: Context, *, key: str | None = None) -> A:  # noqa: ARG002
-        """Return the service's answer in ``context``; raises RpcError and nothing else but cancellation."""
-        with use(context), Deadline(context.remaining, self._name):
-            try:
-                if self._check is not None and (broken := self._check(request)):
-                    raise refusal(broken)
-                return await self._handle(request)
-            except RpcError:
-                raise
-            except Exception as error:
-                logger.exception("%s failed (trace %s)", self._name, context.trace)
-                raise Internal(
-                    "INTERNAL", f"{self._name} failed; ask the operator for trace {context.trace}"
-                ) from error
+def _direct(service: Service, method: Method[Any, Any]) -> AnyEndpoint:
+    """Return the endpoint of a method that everybody may call."""
+    kind = Endpoint if method.streaming is Streaming.NONE else StreamEndpoint
+    return kind(method, getattr(service, method.name), plugin=type(service).__name__)
 
 
 def contract_openapi(

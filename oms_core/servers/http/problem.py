@@ -10,7 +10,13 @@ from oms_wire.errors import RpcError, Unauthenticated
 from oms_wire.problem import document_of, kind_of
 
 MEDIA_TYPE = "application/problem+json"
-_CODES = {404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE", 431: "HEAD_TOO_LARGE"}
+_CODES = {
+    404: "ROUTE_NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    413: "BODY_TOO_LARGE",
+    431: "HEAD_TOO_LARGE",
+}
 
 
 def body_of(error: RpcError, trace: str) -> bytes:

@@ -152,6 +152,16 @@ CASES = {
     "a hook with less time": Case(
         "deadline_ms: 150", "deadline_ms: 100", (("HOOK_CHANGED", "acme.v1.OrderHooks.Adjust"),)
     ),
+    "a stream that begins anew": Case(
+        '    option (oms.options.v1.cursor) = { request: "order_id" response: "order_id" };\n',
+        "",
+        (("CURSOR_CHANGED", "acme.v1.Orders.WatchOrders"),),
+    ),
+    "a stream with another cursor": Case(
+        'request: "order_id" response: "order_id"',
+        'request: "order_id" response: "table"',
+        (("CURSOR_CHANGED", "acme.v1.Orders.WatchOrders"),),
+    ),
     "an event's name": Case("acme.order_placed", "acme.placed", (("EVENT_CHANGED", "acme.v1.OrderPlaced"),)),
     "an event's version": Case("version: 2", "version: 3", (("EVENT_CHANGED", "acme.v1.OrderPlaced"),)),
     "no event any more": Case(

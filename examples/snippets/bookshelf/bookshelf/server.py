@@ -72,6 +72,7 @@ async def serving(keys: Path, *, http_port: int = 8080, grpc_port: int = 9090) -
     try:
         yield
     finally:
+        endpoints.open_streams.end(within=4)
         await http.stop(drain=5)
         await rpc.stop(drain=5)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +20,7 @@ from oms_core.testing.ports import free_port
 from oms_wire.grpcio import GrpcChannel
 
 from bookshelf.server import ISSUER, serving
-from library_protos.v1 import Book, GetBookRequest, LibraryClient
+from library_protos.v1 import Book, GetBookRequest, LibraryClient, WatchBooksRequest
 
 PROJECT = Path(__file__).parents[1]
 
@@ -51,6 +54,25 @@ async def test_a_book_is_written_over_rest_and_read_over_both(running: Running) 
     async with grpc.aio.insecure_channel(f"127.0.0.1:{running.grpc_port}") as channel:
         book = await LibraryClient(GrpcChannel(channel)).get_book(GetBookRequest(book_id="book_1"))
     assert book == Book(book_id="book_1", title="Emma", author="Austen")
+
+
+async def test_new_books_are_watched_over_both(running: Running) -> None:
+    signed = {"authorization": f"Bearer {running.token}"}
+    for title in ("Emma", "Persuasion"):
+        await running.rest.post("/v1/books", json={"title": title}, headers=signed)
+    events = {"accept": "text/event-stream", "last-event-id": "book_1"}
+    async with running.rest.stream("GET", "/v1/books:watch", headers=events) as answer:
+        lines = answer.aiter_lines()
+        assert [await anext(lines), json.loads((await anext(lines)).removeprefix("data:"))] == [
+            "id: book_2",
+            {"bookId": "book_2", "title": "Persuasion"},
+        ]
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{running.grpc_port}") as channel:
+        books = LibraryClient(GrpcChannel(channel)).watch_books(WatchBooksRequest(after="book_2"))
+        async with aclosing(books):
+            waiting = asyncio.ensure_future(anext(books))
+            await running.rest.post("/v1/books", json={"title": "Lady Susan"}, headers=signed)
+            assert (await waiting).title == "Lady Susan"
 
 
 async def test_what_is_refused_says_why(running: Running) -> None:

@@ -9,6 +9,7 @@ from library_protos.v1.messages import (
     GetBookRequest,
     ListBooksRequest,
     ListBooksResponse,
+    WatchBooksRequest,
 )
 from library_protos.v1.services import (
     LibraryClient,
@@ -23,4 +24,5 @@ __all__ = (
     "LibraryServiceBase",
     "ListBooksRequest",
     "ListBooksResponse",
+    "WatchBooksRequest",
 )

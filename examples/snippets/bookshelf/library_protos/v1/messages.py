@@ -30,6 +30,7 @@ __all__ = (
     "GetBookRequest",
     "ListBooksRequest",
     "ListBooksResponse",
+    "WatchBooksRequest",
 )
 
 
@@ -359,4 +360,64 @@ class ListBooksResponse(DataMessage):
     def _from_wire(cls, w: wire.ListBooksResponse) -> Self:
         return cls(
             [Book._from_wire(item) for item in w.books],
+        )
+
+
+@dataclass(eq=False, repr=False)
+class WatchBooksRequest(DataMessage):
+    """library.v1.WatchBooksRequest."""
+
+    after: str = betterproto2.field(1, betterproto2.TYPE_STRING)
+    """Begin behind this book."""
+
+    _NAME = "library.v1.WatchBooksRequest"
+    _shape = wire.WatchBooksRequest
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("after", 1, "string"),)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.after:
+                put_string(out, b"\x0a", self.after)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from error
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        after = ""
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    after, at = read_string(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                after,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+    def _to_wire(self) -> wire.WatchBooksRequest:
+        return wire.WatchBooksRequest(
+            self.after,
+        )
+
+    @classmethod
+    def _from_wire(cls, w: wire.WatchBooksRequest) -> Self:
+        return cls(
+            w.after,
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from library_protos.v1.messages import CreateBookRequest, GetBookRequest, ListBooksRequest
+from library_protos.v1.messages import CreateBookRequest, GetBookRequest, ListBooksRequest, WatchBooksRequest
 from library_protos.v1.services import LibraryServiceBase
 from oms_wire import binding
 from oms_wire.binding import Query
@@ -47,6 +47,22 @@ def bind_list_books(
     )
 
 
+def bind_watch_books(
+    path: Mapping[str, str], query: Sequence[tuple[str, str]], body: bytes
+) -> WatchBooksRequest:
+    """GET /v1/books:watch."""
+    binding.refuse_body(body)
+    given = Query(
+        query,
+        names={
+            "after": "after",
+        },
+    )
+    return WatchBooksRequest(
+        after=given.one("after", binding.as_string, ""),
+    )
+
+
 ROUTES: tuple[Route[Any, Any], ...] = (
     Route(
         method=LibraryServiceBase.CREATE_BOOK,
@@ -70,6 +86,14 @@ ROUTES: tuple[Route[Any, Any], ...] = (
         path="/v1/books",
         verb="",
         bind=bind_list_books,
+        has_body=False,
+    ),
+    Route(
+        method=LibraryServiceBase.WATCH_BOOKS,
+        http_method="GET",
+        path="/v1/books",
+        verb="watch",
+        bind=bind_watch_books,
         has_body=False,
     ),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, ClassVar
 
 from library_protos.v1.messages import (
@@ -12,9 +13,11 @@ from library_protos.v1.messages import (
     GetBookRequest,
     ListBooksRequest,
     ListBooksResponse,
+    WatchBooksRequest,
 )
 from oms_wire.method import Access, Idempotency, Method, Scope
 from oms_wire.service import Client, Service
+from oms_wire.streaming import Cursor, Streaming
 
 __all__ = (
     "LibraryServiceBase",
@@ -61,10 +64,24 @@ class LibraryServiceBase(Service):
         ),
         idempotency=Idempotency.NO_SIDE_EFFECTS,
     )
+    WATCH_BOOKS: ClassVar[Method[WatchBooksRequest, Book]] = Method(
+        full_name="library.v1.LibraryService/WatchBooks",
+        name="watch_books",
+        request=WatchBooksRequest,
+        response=Book,
+        access=Access(
+            "",
+            Scope.PUBLIC,
+        ),
+        idempotency=Idempotency.NO_SIDE_EFFECTS,
+        streaming=Streaming.SERVER,
+        cursor=Cursor(request="after", response="book_id"),
+    )
     METHODS: ClassVar[tuple[Method[Any, Any], ...]] = (
         CREATE_BOOK,
         GET_BOOK,
         LIST_BOOKS,
+        WATCH_BOOKS,
     )
 
     @abstractmethod
@@ -78,6 +95,10 @@ class LibraryServiceBase(Service):
     @abstractmethod
     async def list_books(self, request: ListBooksRequest, /) -> ListBooksResponse:
         """List all books, or those of one author."""
+
+    @abstractmethod
+    def watch_books(self, request: WatchBooksRequest, /) -> AsyncIterator[Book]:
+        """Every book from the first on, and each new one when it comes."""
 
 
 class LibraryClient(Client):
@@ -124,3 +145,13 @@ class LibraryClient(Client):
         return await self._channel.unary(
             LibraryServiceBase.LIST_BOOKS, request, idempotency_key=idempotency_key, timeout=timeout
         )
+
+    def watch_books(
+        self,
+        request: WatchBooksRequest,
+        /,
+        *,
+        timeout: float | None = None,
+    ) -> AsyncGenerator[Book, None]:
+        """Every book from the first on, and each new one when it comes."""
+        return self._channel.unary_stream(LibraryServiceBase.WATCH_BOOKS, request, timeout=timeout)

@@ -37,3 +37,9 @@ class ListBooksResponse(JsonShape):
     """library.v1.ListBooksResponse."""
 
     books: list[Book] = []
+
+
+class WatchBooksRequest(JsonShape):
+    """library.v1.WatchBooksRequest."""
+
+    after: str = ""
