@@ -29,7 +29,7 @@ def _classes(package: Package) -> Iterator[Named]:
         yield service.base, service.full_name
         yield service.client, service.full_name
     for hooks in package.hook_services:
-        for name in (hooks.name, hooks.caller, hooks.spec):
+        for name in (hooks.name, hooks.caller, hooks.proxy, hooks.spec):
             yield name, hooks.full_name
 
 

@@ -30,6 +30,8 @@ class HttpExpressions:
         field, text = capture.field, _text(capture)
         if field.kind is Kind.STRING:
             return text
+        if field.sensitive:
+            return f'{self._reader(field)}("{capture.path}", {text})'
         if field.kind is Kind.ENUM:
             return f'binding.as_enum({self.fields.type_of(field)}, "{capture.path}", {text})'
         if field.has_class:
@@ -91,6 +93,10 @@ class HttpExpressions:
         return ", ".join(f'"{name}"' for name in names) + ("," if names else "")
 
     def _reader(self, field: Field) -> str:
+        read = self._open_reader(field)
+        return f"binding.hidden({read})" if field.sensitive else read
+
+    def _open_reader(self, field: Field) -> str:
         if field.kind is Kind.ENUM:
             return f"partial(binding.as_enum, {self.fields.type_of(field)})"
         if field.has_class:

@@ -352,6 +352,11 @@ class HookService:
     hooks: tuple[Hook, ...]
     comment: str
 
+    @property
+    def proxy(self) -> str:
+        """The class of answers from elsewhere."""
+        return f"{self.name}Proxy"
+
 
 @dataclass(frozen=True, slots=True)
 class Package:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
     FieldDescriptorProto,
-    FileDescriptorProto,
 )
 
 from oms_core.codegen.model import Message
@@ -47,7 +47,7 @@ _KINDS = {
 
 
 def read_rules(source: Source, messages: Mapping[str, Message], *, exact_times: bool = False) -> Rules:
-    """Return the rules of ``messages``; raises GenerateError for those that cannot hold.
+    """Return the rules of ``messages``; those that cannot hold are kept as problems of ``source``.
 
     With ``exact_times`` moments and spans are messages, and may be compared to the nanosecond.
     """
@@ -62,41 +62,37 @@ class _Reader:
     def __init__(self, source: Source, *, exact_times: bool) -> None:
         self._source = source
         self._exact_times = exact_times
-        self._descriptors: dict[str, tuple[FileDescriptorProto, DescriptorProto]] = {}
+        self._descriptors: dict[str, DescriptorProto] = {}
         self._enums: dict[str, EnumDescriptorProto] = {}
         for file in source.files.values():
             for enum in file.enum_type:
                 self._enums[f".{file.package}.{enum.name}"] = enum
             for message in file.message_type:
-                self._index(file, message, f".{file.package}.{message.name}")
+                self._index(message, f".{file.package}.{message.name}")
 
-    def _index(self, file: FileDescriptorProto, message: DescriptorProto, name: str) -> None:
-        self._descriptors[name] = (file, message)
+    def _index(self, message: DescriptorProto, name: str) -> None:
+        self._descriptors[name] = message
         for enum in message.enum_type:
             self._enums[f"{name}.{enum.name}"] = enum
         for nested in message.nested_type:
-            self._index(file, nested, f"{name}.{nested.name}")
+            self._index(nested, f"{name}.{nested.name}")
 
     def message(self, known: Message) -> MessageRules:
         """Return the rules of one message."""
         full_name = known.type_name.full_name
-        file, message = self._descriptors[f".{full_name}"]
+        message = self._descriptors[f".{full_name}"]
+        groups: list[Any] = []
         attributes = {field.name: field.python_name for field in known.fields}
         option = self._source.option(message.options, f"{PACKAGE}.message")
-        if option is not None:
-            refuse_unknown(option, _OPTIONS, f"{file.name}: {full_name}")
-        groups = list(option.oneof) if option is not None else []
+        with self._source.problems.at(full_name, option=f"{PACKAGE}.message"):
+            groups = self._groups(option, message, full_name)
         together = {name for group in groups for name in group.fields}
         fields = {
             field.name: self._field(
-                field, f"{file.name}: {full_name}.{field.name}", attributes, together=field.name in together
+                field, f"{full_name}.{field.name}", attributes, together=field.name in together
             )
             for field in message.field
         }
-        if unknown := sorted(together - fields.keys()):
-            raise _error(
-                f"{file.name}: {full_name}: a oneof rule names the field {unknown[0]}, which it lacks"
-            )
         return MessageRules(
             full_name=full_name,
             fields=tuple(fields.values()),
@@ -107,6 +103,18 @@ class _Reader:
             oneofs=tuple(self._required_oneofs(message, fields)),
             cel=option is not None and has_cel(option),
         )
+
+    @staticmethod
+    def _groups(option: Any, message: DescriptorProto, full_name: str) -> list[Any]:
+        """Return the oneof rules in the ``option`` of a message."""
+        if option is None:
+            return []
+        refuse_unknown(option, _OPTIONS, full_name)
+        groups = list(option.oneof)
+        named = {name for group in groups for name in group.fields}
+        if unknown := sorted(named - {field.name for field in message.field}):
+            raise _error(f"{full_name}: a oneof rule names the field {unknown[0]}, which it lacks")
+        return groups
 
     def _required_oneofs(
         self, message: DescriptorProto, fields: dict[str, RuledField]
@@ -126,7 +134,8 @@ class _Reader:
         option = self._source.option(field.options, f"{PACKAGE}.field")
         rules = ValueRules()
         if option is not None:
-            rules = read_values(option, where, shape, value, key, exact_times=self._exact_times)
+            with self._source.problems.at(where, option=f"{PACKAGE}.field"):
+                rules = read_values(option, where, shape, value, key, exact_times=self._exact_times)
         repeated = shape is not Shape.SINGLE
         return RuledField(
             name=field.name,
@@ -144,8 +153,8 @@ class _Reader:
         if field.label != FieldDescriptorProto.LABEL_REPEATED:
             return Shape.SINGLE, self._value(field), None
         entry = self._descriptors.get(field.type_name)
-        if entry is not None and entry[1].options.map_entry:
-            key, value = entry[1].field
+        if entry is not None and entry.options.map_entry:
+            key, value = entry.field
             return Shape.MAP, self._value(value), self._value(key)
         return Shape.LIST, self._value(field), None
 

@@ -86,7 +86,7 @@ def _init(package: Package, targets: Collection[str]) -> dict[str, object]:
     asked = package.hook_services if "hooks" in targets else ()
     types = [type_name.python_name for type_name in _own(package)]
     classes = [name for service in served for name in (service.base, service.client)]
-    hooks = [name for service in asked for name in (service.name, service.caller)]
+    hooks = [name for service in asked for name in (service.name, service.caller, service.proxy)]
     return {"messages": sorted(types), "services": sorted(classes), "hooks": sorted(hooks)}
 
 

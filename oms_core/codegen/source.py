@@ -12,12 +12,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, cast
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, SourceCodeInfo
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto, SourceCodeInfo
 
 from oms_core.codegen.places import Place, Places
 from oms_core.codegen.problems import Problems
 from oms_core.codegen.readable import refuse_bytes
 from oms_core.errors import GenerateError
+from oms_wire.fields import json_name_of
 
 OPTIONS_PACKAGE = "oms.options.v1"
 HTTP = "google.api.http"
@@ -34,6 +35,8 @@ class Source:
         by_name: dict[str, FileDescriptorProto] = {}
         for file in files:
             refuse_bytes(file, file.name)
+            for message in file.message_type:
+                _name_in_json(message)
             by_name[file.name] = file
         given = _in_order(by_name)
         if all(file.name != _DESCRIPTOR_FILE for file in given):
@@ -139,6 +142,14 @@ class Comments:
     def at(self, *path: int) -> str:
         """Return the comment of the declaration at ``path``, without comment signs; empty for none."""
         return self._by_path.get(path, "")
+
+
+def _name_in_json(message: DescriptorProto) -> None:
+    """Fill in what protoc says to a plugin, and leaves out of the descriptors in the code that it makes."""
+    for field in message.field:
+        field.json_name = field.json_name or json_name_of(field.name)
+    for nested in message.nested_type:
+        _name_in_json(nested)
 
 
 def _add(pool: descriptor_pool.DescriptorPool, file: FileDescriptorProto) -> None:

@@ -95,6 +95,18 @@ def as_known(kind: type[W], name: str, text: str) -> W:
     return _read(kind._from_wire, name, text)
 
 
+def hidden(read: Callable[[str, str], T]) -> Callable[[str, str], T]:
+    """Return a reader for what is sensitive: its errors do not quote the text."""
+
+    def read_hidden(name: str, text: str) -> T:
+        try:
+            return read(name, text)
+        except InvalidArgument:
+            raise invalid_field(name, "has a value that is not allowed here") from None
+
+    return read_hidden
+
+
 def joined(head: str, rest: str | None) -> str:
     """Return what a variable that ends in ``**`` spans: ``rest`` is None where no segment was left."""
     if rest is None:

@@ -66,7 +66,7 @@ class Message:
         try:
             return _encode(self._to_wire())
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def decode_json(cls, data: bytes | str) -> Self:

@@ -105,12 +105,26 @@ def service_of(package: str, folder: Path, answer: Answer) -> Any:
         value for key, value in vars(services).items() if key.endswith("Base") and value is not Service
     )
 
-    def method(rpc: Any) -> Any:
-        async def handle(self: object, request: Any) -> Any:
-            given = answer(rpc.full_name.rpartition("/")[2], request)
-            return rpc.response() if given is None else rpc.response.from_dict(given)
+    return implemented(base, answer)
 
-        return handle
+
+def implemented(base: Any, answer: Answer) -> Any:
+    """Return a service whose methods answer what ``answer`` returns; one that streams, with it alone."""
+
+    def method(rpc: Any) -> Any:
+        name = rpc.full_name.rpartition("/")[2]
+
+        def given(request: Any) -> Any:
+            found = answer(name, request)
+            return rpc.response() if found is None else rpc.response.from_dict(found)
+
+        async def handle(self: object, request: Any) -> Any:
+            return given([one async for one in request] if rpc.streaming.of_requests else request)
+
+        async def stream(self: object, request: Any) -> Any:
+            yield await handle(self, request)
+
+        return stream if rpc.streaming.of_answers else handle
 
     return type("Service", (base,), {rpc.name: method(rpc) for rpc in base.METHODS})()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from importlib.resources import files
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf.unknown_fields import UnknownFieldSet
 from hypothesis import strategies as st
 
 from oms_protos.google.protobuf import Any_, Duration, FieldMask, ListValue, Struct, Timestamp, Value
@@ -143,3 +145,27 @@ def cut_to_microseconds(message: Any) -> None:
             inner = list(value)
         for one in inner:
             cut_to_microseconds(one)
+
+
+def keeps_an_entry_aside(message: Any) -> bool:
+    """Say whether upb left a whole entry of a map unknown, for a field in the entry that it does not know.
+
+    Other implementations read the entry, as the encoding guide has it of any message; so do we.
+    """
+    maps = {field.number for field in message.DESCRIPTOR.fields if _is_map(field)}
+    if any(unknown.field_number in maps for unknown in UnknownFieldSet(message)):
+        return True
+    return any(keeps_an_entry_aside(inner) for inner in _inside(message))
+
+
+def _inside(message: Any) -> Iterator[Any]:
+    for field, value in message.ListFields():
+        if _is_map(field):
+            if field.message_type.fields_by_name["value"].message_type:
+                yield from value.values()
+        elif field.message_type:
+            yield from value if field.is_repeated else [value]
+
+
+def _is_map(field: Any) -> bool:
+    return field.message_type is not None and field.message_type.GetOptions().map_entry

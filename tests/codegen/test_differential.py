@@ -16,7 +16,7 @@ from oms_wire import exact
 from oms_wire.errors import InvalidArgument
 from oms_wire.message import Message
 from tests.codegen import structs
-from tests.codegen.oracle import Oracle, cut_to_microseconds, messages
+from tests.codegen.oracle import Oracle, cut_to_microseconds, keeps_an_entry_aside, messages
 
 NAMES = {
     "acme.kinds.v1": ("Scalars", "Optionals", "Lists", "Maps", "Choice", "WellKnown", "Names"),
@@ -117,6 +117,8 @@ def test_damaged_bytes_are_refused_or_read_as_google_reads_them(
         theirs = oracle.parsed(name, damaged)
     except DecodeError:
         pytest.fail(f"{damaged!r} is no {name}, and was read as {ours!r}")
+    if keeps_an_entry_aside(theirs):
+        return
     read = oracle.parsed(name, bytes(ours))
     for message in (read, theirs):
         # A moment in Python has no room for fields that a newer Timestamp might have, nor for nanoseconds.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import pickle
+import struct
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -337,6 +338,12 @@ def test_names_that_would_be_misread_keep_their_json_names(k: ModuleType) -> Non
     deep = k.NamesDeepDeeperDeepest(text="x", names=k.Names(camelCase=1))
     outer = k.Names(deep=k.NamesDeep_(deeper=k.NamesDeepDeeper(deepest=deep)))
     assert k.Names.decode_json(outer.encode_json()) == k.Names.parse(bytes(outer)) == outer
+
+
+@both
+def test_an_entry_with_an_unknown_field_is_read(k: ModuleType) -> None:
+    entry = b"\x0a\x01a" + b"\x11" + struct.pack("<d", 1.5) + b"\x18\x01"
+    assert k.Maps.parse(b"\x7a" + bytes([len(entry)]) + entry).doubles == {"a": 1.5}
 
 
 @both

@@ -51,12 +51,20 @@ CASES = {
 }
 
 
+def _place(contract: str) -> tuple[int, int]:
+    """Return where the option stands: behind the bracket, or with its keyword."""
+    before, _, _ = contract.partition("(buf.validate")
+    start = len(before.removesuffix("option "))
+    return HEAD.count("\n") + 1, start + 1
+
+
 @pytest.mark.parametrize(("contract", "problem"), CASES.items(), ids=CASES.values())
 def test_rules_that_cannot_hold_are_refused_by_name(tmp_path: Path, contract: str, problem: str) -> None:
     (tmp_path / "bad.proto").write_text(HEAD + contract)
     response = generate(request_for(tmp_path, packages={"acme": "acme_protos"}))
     assert problem in response.error
-    assert "bad.proto" in response.error
+    line, column = _place(contract)
+    assert response.error.startswith(f"bad.proto:{line}:{column}: ")
     assert "→" in response.error
     assert not response.file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -80,9 +81,17 @@ def _all_routes_lead_home(package: str, services: list[Any], called: list[str]) 
     for route in routes:
         for path in _paths(route):
             called.clear()
-            answer = client.request(route.http_method, path, content=b"" if not route.has_body else None)
+            answer = _answer(client, route, path)
             assert answer.status_code == 200, (path, answer.text)
             assert called == [route.method.full_name.rpartition("/")[2]], path
+
+
+def _answer(client: Any, route: Route[Any, Any], path: str) -> Any:
+    content = b"" if not route.has_body else None
+    answer = client.request(route.http_method, path, content=content)
+    if answer.status_code == 400:  # a variable that is no text, but a number
+        return client.request(route.http_method, re.sub(r"\bz(\d+)", r"\1", path), content=content)
+    return answer
 
 
 def _paths(route: Route[Any, Any]) -> Iterator[str]:

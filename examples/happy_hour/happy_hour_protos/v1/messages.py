@@ -108,7 +108,7 @@ class HappyHour(DataMessage):
                 put_bytes(out, b"\x42", moments.to_wire(self.deleted_at))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -229,7 +229,7 @@ class CreateHappyHourRequest(DataMessage):
                 put_int32(out, b"\x28", self.percent_off)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -312,7 +312,7 @@ class GetHappyHourRequest(DataMessage):
                 put_string(out, b"\x0a", self.happy_hour_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -371,7 +371,7 @@ class ListHappyHoursRequest(DataMessage):
                 put_string(out, b"\x0a", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -430,7 +430,7 @@ class ListHappyHoursResponse(DataMessage):
             put_each(out, b"\x0a", map(HappyHour.__bytes__, self.happy_hours))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -490,7 +490,7 @@ class DeleteHappyHourRequest(DataMessage):
                 put_string(out, b"\x0a", self.happy_hour_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -562,7 +562,7 @@ class GivenDay(DataMessage):
                 put_bytes(out, b"\x1a", self.given.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -634,7 +634,7 @@ class ListGivenDaysRequest(DataMessage):
                 put_string(out, b"\x0a", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -693,7 +693,7 @@ class ListGivenDaysResponse(DataMessage):
             put_each(out, b"\x0a", map(GivenDay.__bytes__, self.days))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -763,7 +763,7 @@ class HappyHourCreated(DataMessage):
                 put_string(out, b"\x12", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -838,7 +838,7 @@ class HappyHourDeleted(DataMessage):
                 put_string(out, b"\x12", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

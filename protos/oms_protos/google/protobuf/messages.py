@@ -87,6 +87,37 @@ __all__ = (
 )
 
 
+class NullValue(betterproto2.Enum):
+    """Represents a JSON `null`.
+
+    `NullValue` is a sentinel, using an enum with only one value to represent
+    the null value for the `Value` type union.
+
+    A field of type `NullValue` with any value other than `0` is considered
+    invalid. Most ProtoJSON serializers will emit a Value with a `null_value` set
+    as a JSON `null` regardless of the integer value, and so will round trip to
+    a `0` value.
+    """
+
+    NULL_VALUE = 0
+    """Null value."""
+
+    @classmethod
+    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
+        """Return the names in the contract by number."""
+        return {
+            0: "NULL_VALUE",
+        }
+
+    @classmethod
+    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
+        """Return the numbers by name in the contract."""
+        return {name: number for number, name in cls.betterproto_value_to_renamed_proto_names().items()}
+
+
+NULL_VALUE_NAMES = EnumNames(NullValue)
+
+
 class Syntax(betterproto2.Enum):
     """The syntax in which a protocol buffer element is defined."""
 
@@ -222,37 +253,6 @@ class FieldCardinality(betterproto2.Enum):
 FIELD_CARDINALITY_NAMES = EnumNames(FieldCardinality)
 
 
-class NullValue(betterproto2.Enum):
-    """Represents a JSON `null`.
-
-    `NullValue` is a sentinel, using an enum with only one value to represent
-    the null value for the `Value` type union.
-
-    A field of type `NullValue` with any value other than `0` is considered
-    invalid. Most ProtoJSON serializers will emit a Value with a `null_value` set
-    as a JSON `null` regardless of the integer value, and so will round trip to
-    a `0` value.
-    """
-
-    NULL_VALUE = 0
-    """Null value."""
-
-    @classmethod
-    def betterproto_value_to_renamed_proto_names(cls) -> dict[int, str]:
-        """Return the names in the contract by number."""
-        return {
-            0: "NULL_VALUE",
-        }
-
-    @classmethod
-    def betterproto_renamed_proto_names_to_value(cls) -> dict[str, int]:
-        """Return the numbers by name in the contract."""
-        return {name: number for number, name in cls.betterproto_value_to_renamed_proto_names().items()}
-
-
-NULL_VALUE_NAMES = EnumNames(NullValue)
-
-
 @dataclass(eq=False, repr=False)
 class Any_(packing.AnyJson, DataMessage):
     """`Any` contains an arbitrary serialized protocol buffer message along with a
@@ -340,7 +340,7 @@ class Any_(packing.AnyJson, DataMessage):
                 put_bytes(out, b"\x12", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -373,6 +373,536 @@ class Any_(packing.AnyJson, DataMessage):
 
 
 @dataclass(eq=False, repr=False)
+class Timestamp(times.MomentJson, DataMessage):
+    """A Timestamp represents a point in time independent of any time zone or local
+    calendar, encoded as a count of seconds and fractions of seconds at
+    nanosecond resolution. The count is relative to an epoch at UTC midnight on
+    January 1, 1970, in the proleptic Gregorian calendar which extends the
+    Gregorian calendar backwards to year one.
+
+    All minutes are 60 seconds long. Leap seconds are "smeared" so that no leap
+    second table is needed for interpretation, using a [24-hour linear
+    smear](https://developers.google.com/time/smear).
+
+    The range is from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z. By
+    restricting to that range, we ensure that we can convert to and from [RFC
+    3339](https://www.ietf.org/rfc/rfc3339.txt) date strings.
+
+    # Examples
+
+    Example 1: Compute Timestamp from POSIX `time()`.
+
+        Timestamp timestamp;
+        timestamp.set_seconds(time(NULL));
+        timestamp.set_nanos(0);
+
+    Example 2: Compute Timestamp from POSIX `gettimeofday()`.
+
+        struct timeval tv;
+        gettimeofday(&tv, NULL);
+
+        Timestamp timestamp;
+        timestamp.set_seconds(tv.tv_sec);
+        timestamp.set_nanos(tv.tv_usec * 1000);
+
+    Example 3: Compute Timestamp from Win32 `GetSystemTimeAsFileTime()`.
+
+        FILETIME ft;
+        GetSystemTimeAsFileTime(&ft);
+        UINT64 ticks = (((UINT64)ft.dwHighDateTime) << 32) | ft.dwLowDateTime;
+
+        // A Windows tick is 100 nanoseconds. Windows epoch 1601-01-01T00:00:00Z
+        // is 11644473600 seconds before Unix epoch 1970-01-01T00:00:00Z.
+        Timestamp timestamp;
+        timestamp.set_seconds((INT64) ((ticks / 10000000) - 11644473600LL));
+        timestamp.set_nanos((INT32) ((ticks % 10000000) * 100));
+
+    Example 4: Compute Timestamp from Java `System.currentTimeMillis()`.
+
+        long millis = System.currentTimeMillis();
+
+        Timestamp timestamp = Timestamp.newBuilder().setSeconds(millis / 1000)
+            .setNanos((int) ((millis % 1000) * 1000000)).build();
+
+    Example 5: Compute Timestamp from Java `Instant.now()`.
+
+        Instant now = Instant.now();
+
+        Timestamp timestamp =
+            Timestamp.newBuilder().setSeconds(now.getEpochSecond())
+                .setNanos(now.getNano()).build();
+
+    Example 6: Compute Timestamp from current time in Python.
+
+        timestamp = Timestamp()
+        timestamp.GetCurrentTime()
+
+    # JSON Mapping
+
+    In JSON format, the Timestamp type is encoded as a string in the
+    [RFC 3339](https://www.ietf.org/rfc/rfc3339.txt) format. That is, the
+    format is "{year}-{month}-{day}T{hour}:{min}:{sec}[.{frac_sec}]Z"
+    where {year} is always expressed using four digits while {month}, {day},
+    {hour}, {min}, and {sec} are zero-padded to two digits each. The fractional
+    seconds, which can go up to 9 digits (i.e. up to 1 nanosecond resolution),
+    are optional. The "Z" suffix indicates the timezone ("UTC"); the timezone
+    is required. A ProtoJSON serializer should always use UTC (as indicated by
+    "Z") when printing the Timestamp type and a ProtoJSON parser should be
+    able to accept both UTC and other timezones (as indicated by an offset).
+
+    For example, "2017-01-15T01:30:15.01Z" encodes 15.01 seconds past
+    01:30 UTC on January 15, 2017.
+
+    In JavaScript, one can convert a Date object to this format using the
+    standard
+    [toISOString()](https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Date/toISOString)
+    method. In Python, a standard `datetime.datetime` object can be converted
+    to this format using
+    [`strftime`](https://docs.python.org/2/library/time.html#time.strftime) with
+    the time format spec '%Y-%m-%dT%H:%M:%S.%fZ'. Likewise, in Java, one can use
+    the Joda Time's [`ISODateTimeFormat.dateTime()`](
+    http://joda-time.sourceforge.net/apidocs/org/joda/time/format/ISODateTimeFormat.html#dateTime()
+    ) to obtain a formatter capable of generating timestamps in this format.
+    """
+
+    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
+    """Represents seconds of UTC time since Unix epoch 1970-01-01T00:00:00Z. Must
+    be between -62135596800 and 253402300799 inclusive (which corresponds to
+    0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z).
+    """
+    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """Non-negative fractions of a second at nanosecond resolution. This field is
+    the nanosecond portion of the duration, not an alternative to seconds.
+    Negative second values with fractions must still have non-negative nanos
+    values that count forward in time. Must be between 0 and 999,999,999
+    inclusive.
+    """
+
+    _NAME = "google.protobuf.Timestamp"
+    _shape = wire.Timestamp
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("seconds", 1, "int64"),
+            oms_fields.field("nanos", 2, "int32"),
+        )
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.seconds:
+                put_int64(out, b"\x08", self.seconds)
+            if self.nanos:
+                put_int32(out, b"\x10", self.nanos)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from None
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        seconds = 0
+        nanos = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 8:
+                    seconds, at = read_int64(data, at)
+                elif tag == 16:
+                    nanos, at = read_int32(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                seconds,
+                nanos,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class Duration(times.SpanJson, DataMessage):
+    """A Duration represents a signed, fixed-length span of time represented
+    as a count of seconds and fractions of seconds at nanosecond
+    resolution. It is independent of any calendar and concepts like "day"
+    or "month". It is related to Timestamp in that the difference between
+    two Timestamp values is a Duration and it can be added or subtracted
+    from a Timestamp. Range is approximately +-10,000 years.
+
+    # Examples
+
+    Example 1: Compute Duration from two Timestamps in pseudo code.
+
+        Timestamp start = ...;
+        Timestamp end = ...;
+        Duration duration = ...;
+
+        duration.seconds = end.seconds - start.seconds;
+        duration.nanos = end.nanos - start.nanos;
+
+        if (duration.seconds < 0 && duration.nanos > 0) {
+          duration.seconds += 1;
+          duration.nanos -= 1000000000;
+        } else if (duration.seconds > 0 && duration.nanos < 0) {
+          duration.seconds -= 1;
+          duration.nanos += 1000000000;
+        }
+
+    Example 2: Compute Timestamp from Timestamp + Duration in pseudo code.
+
+        Timestamp start = ...;
+        Duration duration = ...;
+        Timestamp end = ...;
+
+        end.seconds = start.seconds + duration.seconds;
+        end.nanos = start.nanos + duration.nanos;
+
+        if (end.nanos < 0) {
+          end.seconds -= 1;
+          end.nanos += 1000000000;
+        } else if (end.nanos >= 1000000000) {
+          end.seconds += 1;
+          end.nanos -= 1000000000;
+        }
+
+    Example 3: Compute Duration from datetime.timedelta in Python.
+
+        td = datetime.timedelta(days=3, minutes=10)
+        duration = Duration()
+        duration.FromTimedelta(td)
+
+    # JSON Mapping
+
+    In JSON format, the Duration type is encoded as a string rather than an
+    object, where the string ends in the suffix "s" (indicating seconds) and
+    is preceded by the number of seconds, with nanoseconds expressed as
+    fractional seconds. For example, 3 seconds with 0 nanoseconds should be
+    encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should
+    be expressed in JSON format as "3.000000001s", and 3 seconds and 1
+    microsecond should be expressed in JSON format as "3.000001s".
+    """
+
+    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
+    """Signed seconds of the span of time. Must be from -315,576,000,000
+    to +315,576,000,000 inclusive. Note: these bounds are computed from:
+    60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
+    """
+    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
+    """Signed fractions of a second at nanosecond resolution of the span
+    of time. Durations less than one second are represented with a 0
+    `seconds` field and a positive or negative `nanos` field. For durations
+    of one second or more, a non-zero value for the `nanos` field must be
+    of the same sign as the `seconds` field. Must be from -999,999,999
+    to +999,999,999 inclusive.
+    """
+
+    _NAME = "google.protobuf.Duration"
+    _shape = wire.Duration
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("seconds", 1, "int64"),
+            oms_fields.field("nanos", 2, "int32"),
+        )
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            if self.seconds:
+                put_int64(out, b"\x08", self.seconds)
+            if self.nanos:
+                put_int32(out, b"\x10", self.nanos)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from None
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        seconds = 0
+        nanos = 0
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 8:
+                    seconds, at = read_int64(data, at)
+                elif tag == 16:
+                    nanos, at = read_int32(data, at)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                seconds,
+                nanos,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class Struct(structs.StructJson, DataMessage):
+    """Represents a JSON object.
+
+    An unordered key-value map, intending to perfectly capture the semantics of a
+    JSON object. This enables parsing any arbitrary JSON payload as a message
+    field in ProtoJSON format.
+
+    This follows RFC 8259 guidelines for interoperable JSON: notably this type
+    cannot represent large Int64 values or `NaN`/`Infinity` numbers,
+    since the JSON format generally does not support those values in its number
+    type.
+
+    If you do not intend to parse arbitrary JSON into your message, a custom
+    typed message should be preferred instead of using this type.
+    """
+
+    fields: dict[str, Value] = betterproto2.field(
+        1,
+        betterproto2.TYPE_MAP,
+        map_meta=betterproto2.map_meta(betterproto2.TYPE_STRING, betterproto2.TYPE_MESSAGE),
+    )
+    """Unordered map of dynamically typed values."""
+
+    _NAME = "google.protobuf.Struct"
+    _shape = wire.Struct
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("fields", 1, "message", of=Value, key="string"),)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            for fields_key, fields_item in self.fields.items():
+                entry = bytearray()
+                put_string(entry, b"\x0a", fields_key)
+                put_bytes(entry, b"\x12", fields_item.__bytes__())
+                put_bytes(out, b"\x0a", entry)
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from None
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        fields: dict[str, Value] = {}
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    chunk, at = read_bytes(data, at)
+                    read_message_entry(chunk, fields, 10, read_string, "", Value.parse)
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                fields,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class Value(structs.ValueJson, DataMessage):
+    """Represents a JSON value.
+
+    `Value` represents a dynamically typed value which can be either
+    null, a number, a string, a boolean, a recursive struct value, or a
+    list of values. A producer of value is expected to set one of these
+    variants. Absence of any variant is an invalid state.
+    """
+
+    null_value: NullValue | None = betterproto2.field(1, betterproto2.TYPE_ENUM, optional=True, group="kind")
+    """Represents a JSON `null`."""
+    number_value: float | None = betterproto2.field(2, betterproto2.TYPE_DOUBLE, optional=True, group="kind")
+    """Represents a JSON number. Must not be `NaN`, `Infinity` or
+    `-Infinity`, since those are not supported in JSON. This also cannot
+    represent large Int64 values, since JSON format generally does not
+    support them in its number type.
+    """
+    string_value: str | None = betterproto2.field(3, betterproto2.TYPE_STRING, optional=True, group="kind")
+    """Represents a JSON string."""
+    bool_value: bool | None = betterproto2.field(4, betterproto2.TYPE_BOOL, optional=True, group="kind")
+    """Represents a JSON boolean (`true` or `false` literal in JSON)."""
+    struct_value: Struct | None = betterproto2.field(
+        5, betterproto2.TYPE_MESSAGE, optional=True, group="kind"
+    )
+    """Represents a JSON object."""
+    list_value: ListValue | None = betterproto2.field(
+        6, betterproto2.TYPE_MESSAGE, optional=True, group="kind"
+    )
+    """Represents a JSON array."""
+
+    _NAME = "google.protobuf.Value"
+    _shape = wire.Value
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (
+            oms_fields.field("null_value", 1, "enum", of=NullValue, oneof="kind"),
+            oms_fields.field("number_value", 2, "double", oneof="kind"),
+            oms_fields.field("string_value", 3, "string", oneof="kind"),
+            oms_fields.field("bool_value", 4, "bool", oneof="kind"),
+            oms_fields.field("struct_value", 5, "message", of=Struct, oneof="kind"),
+            oms_fields.field("list_value", 6, "message", of=ListValue, oneof="kind"),
+        )
+
+    def _check_oneofs(self) -> None:
+        if (self.null_value is not None) + (self.number_value is not None) + (
+            self.string_value is not None
+        ) + (self.bool_value is not None) + (self.struct_value is not None) + (
+            self.list_value is not None
+        ) > 1:
+            raise EncodeError("kind: more than one member is set")
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            self._check_oneofs()
+            if self.null_value is not None:
+                put_int32(out, b"\x08", self.null_value)
+            if self.number_value is not None:
+                put_double(out, b"\x11", self.number_value)
+            if self.string_value is not None:
+                put_string(out, b"\x1a", self.string_value)
+            if self.bool_value is not None:
+                put_bool(out, b"\x20", self.bool_value)
+            if self.struct_value is not None:
+                put_bytes(out, b"\x2a", self.struct_value.__bytes__())
+            if self.list_value is not None:
+                put_bytes(out, b"\x32", self.list_value.__bytes__())
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from None
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        null_value: NullValue | None = None
+        number_value: float | None = None
+        string_value: str | None = None
+        bool_value: bool | None = None
+        struct_value: bytes | None = None
+        list_value: bytes | None = None
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 8:
+                    null_value, at = NULL_VALUE_NAMES.read(data, at)
+                    number_value = string_value = bool_value = struct_value = list_value = None
+                elif tag == 17:
+                    number_value, at = read_double(data, at)
+                    null_value = string_value = bool_value = struct_value = list_value = None
+                elif tag == 26:
+                    string_value, at = read_string(data, at)
+                    null_value = number_value = bool_value = struct_value = list_value = None
+                elif tag == 32:
+                    bool_value, at = read_bool(data, at)
+                    null_value = number_value = string_value = struct_value = list_value = None
+                elif tag == 42:
+                    chunk, at = read_bytes(data, at)
+                    struct_value = chunk if struct_value is None else struct_value + chunk
+                    null_value = number_value = string_value = bool_value = list_value = None
+                elif tag == 50:
+                    chunk, at = read_bytes(data, at)
+                    list_value = chunk if list_value is None else list_value + chunk
+                    null_value = number_value = string_value = bool_value = struct_value = None
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                null_value,
+                number_value,
+                string_value,
+                bool_value,
+                None if struct_value is None else Struct.parse(struct_value),
+                None if list_value is None else ListValue.parse(list_value),
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
+class ListValue(structs.ListJson, DataMessage):
+    """Represents a JSON array."""
+
+    values: list[Value] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
+    """Repeated field of dynamically typed values."""
+
+    _NAME = "google.protobuf.ListValue"
+    _shape = wire.ListValue
+
+    @classmethod
+    def _fields(cls) -> tuple[oms_fields.Field, ...]:
+        return (oms_fields.field("values", 1, "message", of=Value, repeated=True),)
+
+    def __bytes__(self) -> bytes:
+        out = bytearray()
+        try:
+            put_each(out, b"\x0a", map(Value.__bytes__, self.values))
+            return bytes(out) + self._unknown_fields
+        except WRITE_ERRORS as error:
+            raise self._fault(error) from None
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        values: list[Value] = []
+        unknown = b""
+        at, end = 0, len(data)
+        try:
+            while at < end:
+                start = at
+                tag = data[at]
+                at += 1
+                if tag >= 0x80:
+                    tag, at = read_varint(data, start)
+                if tag == 10:
+                    chunk, at = read_bytes(data, at)
+                    values.append(Value.parse(chunk))
+                else:
+                    at = skip_field(data, at, tag)
+                    unknown += data[start:at]
+            message = cls(
+                values,
+            )
+        except (IndexError, RecursionError):
+            raise truncated(cls.__name__) from None
+        message._unknown_fields = unknown
+        return message
+
+
+@dataclass(eq=False, repr=False)
 class SourceContext(DataMessage):
     """`SourceContext` represents information about the source of a
     protobuf element, like the file in which it is defined.
@@ -397,7 +927,7 @@ class SourceContext(DataMessage):
                 put_string(out, b"\x0a", self.file_name)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -492,7 +1022,7 @@ class Type(DataMessage):
                 put_string(out, b"\x3a", self.edition)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -650,7 +1180,7 @@ class Field(DataMessage):
                 put_string(out, b"\x5a", self.default_value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -796,7 +1326,7 @@ class Enum(DataMessage):
                 put_string(out, b"\x32", self.edition)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -906,7 +1436,7 @@ class EnumValue(DataMessage):
             put_each(out, b"\x1a", map(Option.__bytes__, self.options))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1000,7 +1530,7 @@ class Option(DataMessage):
                 put_bytes(out, b"\x12", self.value.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1138,7 +1668,7 @@ class Api(DataMessage):
                 put_string(out, b"\x42", self.edition)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1298,7 +1828,7 @@ class Method_(DataMessage):
                 put_string(out, b"\x42", self.edition)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1488,7 +2018,7 @@ class Mixin(DataMessage):
                 put_string(out, b"\x12", self.root)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1556,7 +2086,7 @@ class Empty(DataMessage):
         try:
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1802,7 +2332,7 @@ class FieldMask(masks.MaskJson, DataMessage):
             put_each(out, b"\x0a", map(str.encode, self.paths))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1824,379 +2354,6 @@ class FieldMask(masks.MaskJson, DataMessage):
                     unknown += data[start:at]
             message = cls(
                 paths,
-            )
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
-class Struct(structs.StructJson, DataMessage):
-    """Represents a JSON object.
-
-    An unordered key-value map, intending to perfectly capture the semantics of a
-    JSON object. This enables parsing any arbitrary JSON payload as a message
-    field in ProtoJSON format.
-
-    This follows RFC 8259 guidelines for interoperable JSON: notably this type
-    cannot represent large Int64 values or `NaN`/`Infinity` numbers,
-    since the JSON format generally does not support those values in its number
-    type.
-
-    If you do not intend to parse arbitrary JSON into your message, a custom
-    typed message should be preferred instead of using this type.
-    """
-
-    fields: dict[str, Value] = betterproto2.field(
-        1,
-        betterproto2.TYPE_MAP,
-        map_meta=betterproto2.map_meta(betterproto2.TYPE_STRING, betterproto2.TYPE_MESSAGE),
-    )
-    """Unordered map of dynamically typed values."""
-
-    _NAME = "google.protobuf.Struct"
-    _shape = wire.Struct
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (oms_fields.field("fields", 1, "message", of=Value, key="string"),)
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            for fields_key, fields_item in self.fields.items():
-                entry = bytearray()
-                put_string(entry, b"\x0a", fields_key)
-                put_bytes(entry, b"\x12", fields_item.__bytes__())
-                put_bytes(out, b"\x0a", entry)
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        fields: dict[str, Value] = {}
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 10:
-                    chunk, at = read_bytes(data, at)
-                    read_message_entry(chunk, fields, 10, read_string, "", Value.parse)
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-            message = cls(
-                fields,
-            )
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
-class Value(structs.ValueJson, DataMessage):
-    """Represents a JSON value.
-
-    `Value` represents a dynamically typed value which can be either
-    null, a number, a string, a boolean, a recursive struct value, or a
-    list of values. A producer of value is expected to set one of these
-    variants. Absence of any variant is an invalid state.
-    """
-
-    null_value: NullValue | None = betterproto2.field(1, betterproto2.TYPE_ENUM, optional=True, group="kind")
-    """Represents a JSON `null`."""
-    number_value: float | None = betterproto2.field(2, betterproto2.TYPE_DOUBLE, optional=True, group="kind")
-    """Represents a JSON number. Must not be `NaN`, `Infinity` or
-    `-Infinity`, since those are not supported in JSON. This also cannot
-    represent large Int64 values, since JSON format generally does not
-    support them in its number type.
-    """
-    string_value: str | None = betterproto2.field(3, betterproto2.TYPE_STRING, optional=True, group="kind")
-    """Represents a JSON string."""
-    bool_value: bool | None = betterproto2.field(4, betterproto2.TYPE_BOOL, optional=True, group="kind")
-    """Represents a JSON boolean (`true` or `false` literal in JSON)."""
-    struct_value: Struct | None = betterproto2.field(
-        5, betterproto2.TYPE_MESSAGE, optional=True, group="kind"
-    )
-    """Represents a JSON object."""
-    list_value: ListValue | None = betterproto2.field(
-        6, betterproto2.TYPE_MESSAGE, optional=True, group="kind"
-    )
-    """Represents a JSON array."""
-
-    _NAME = "google.protobuf.Value"
-    _shape = wire.Value
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (
-            oms_fields.field("null_value", 1, "enum", of=NullValue, oneof="kind"),
-            oms_fields.field("number_value", 2, "double", oneof="kind"),
-            oms_fields.field("string_value", 3, "string", oneof="kind"),
-            oms_fields.field("bool_value", 4, "bool", oneof="kind"),
-            oms_fields.field("struct_value", 5, "message", of=Struct, oneof="kind"),
-            oms_fields.field("list_value", 6, "message", of=ListValue, oneof="kind"),
-        )
-
-    def _check_oneofs(self) -> None:
-        if (self.null_value is not None) + (self.number_value is not None) + (
-            self.string_value is not None
-        ) + (self.bool_value is not None) + (self.struct_value is not None) + (
-            self.list_value is not None
-        ) > 1:
-            raise EncodeError("kind: more than one member is set")
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            self._check_oneofs()
-            if self.null_value is not None:
-                put_int32(out, b"\x08", self.null_value)
-            if self.number_value is not None:
-                put_double(out, b"\x11", self.number_value)
-            if self.string_value is not None:
-                put_string(out, b"\x1a", self.string_value)
-            if self.bool_value is not None:
-                put_bool(out, b"\x20", self.bool_value)
-            if self.struct_value is not None:
-                put_bytes(out, b"\x2a", self.struct_value.__bytes__())
-            if self.list_value is not None:
-                put_bytes(out, b"\x32", self.list_value.__bytes__())
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        null_value: NullValue | None = None
-        number_value: float | None = None
-        string_value: str | None = None
-        bool_value: bool | None = None
-        struct_value: bytes | None = None
-        list_value: bytes | None = None
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 8:
-                    null_value, at = NULL_VALUE_NAMES.read(data, at)
-                    number_value = string_value = bool_value = struct_value = list_value = None
-                elif tag == 17:
-                    number_value, at = read_double(data, at)
-                    null_value = string_value = bool_value = struct_value = list_value = None
-                elif tag == 26:
-                    string_value, at = read_string(data, at)
-                    null_value = number_value = bool_value = struct_value = list_value = None
-                elif tag == 32:
-                    bool_value, at = read_bool(data, at)
-                    null_value = number_value = string_value = struct_value = list_value = None
-                elif tag == 42:
-                    chunk, at = read_bytes(data, at)
-                    struct_value = chunk if struct_value is None else struct_value + chunk
-                    null_value = number_value = string_value = bool_value = list_value = None
-                elif tag == 50:
-                    chunk, at = read_bytes(data, at)
-                    list_value = chunk if list_value is None else list_value + chunk
-                    null_value = number_value = string_value = bool_value = struct_value = None
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-            message = cls(
-                null_value,
-                number_value,
-                string_value,
-                bool_value,
-                None if struct_value is None else Struct.parse(struct_value),
-                None if list_value is None else ListValue.parse(list_value),
-            )
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
-class ListValue(structs.ListJson, DataMessage):
-    """Represents a JSON array."""
-
-    values: list[Value] = betterproto2.field(1, betterproto2.TYPE_MESSAGE, repeated=True)
-    """Repeated field of dynamically typed values."""
-
-    _NAME = "google.protobuf.ListValue"
-    _shape = wire.ListValue
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (oms_fields.field("values", 1, "message", of=Value, repeated=True),)
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            put_each(out, b"\x0a", map(Value.__bytes__, self.values))
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        values: list[Value] = []
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 10:
-                    chunk, at = read_bytes(data, at)
-                    values.append(Value.parse(chunk))
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-            message = cls(
-                values,
-            )
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
-class Duration(times.SpanJson, DataMessage):
-    """A Duration represents a signed, fixed-length span of time represented
-    as a count of seconds and fractions of seconds at nanosecond
-    resolution. It is independent of any calendar and concepts like "day"
-    or "month". It is related to Timestamp in that the difference between
-    two Timestamp values is a Duration and it can be added or subtracted
-    from a Timestamp. Range is approximately +-10,000 years.
-
-    # Examples
-
-    Example 1: Compute Duration from two Timestamps in pseudo code.
-
-        Timestamp start = ...;
-        Timestamp end = ...;
-        Duration duration = ...;
-
-        duration.seconds = end.seconds - start.seconds;
-        duration.nanos = end.nanos - start.nanos;
-
-        if (duration.seconds < 0 && duration.nanos > 0) {
-          duration.seconds += 1;
-          duration.nanos -= 1000000000;
-        } else if (duration.seconds > 0 && duration.nanos < 0) {
-          duration.seconds -= 1;
-          duration.nanos += 1000000000;
-        }
-
-    Example 2: Compute Timestamp from Timestamp + Duration in pseudo code.
-
-        Timestamp start = ...;
-        Duration duration = ...;
-        Timestamp end = ...;
-
-        end.seconds = start.seconds + duration.seconds;
-        end.nanos = start.nanos + duration.nanos;
-
-        if (end.nanos < 0) {
-          end.seconds -= 1;
-          end.nanos += 1000000000;
-        } else if (end.nanos >= 1000000000) {
-          end.seconds += 1;
-          end.nanos -= 1000000000;
-        }
-
-    Example 3: Compute Duration from datetime.timedelta in Python.
-
-        td = datetime.timedelta(days=3, minutes=10)
-        duration = Duration()
-        duration.FromTimedelta(td)
-
-    # JSON Mapping
-
-    In JSON format, the Duration type is encoded as a string rather than an
-    object, where the string ends in the suffix "s" (indicating seconds) and
-    is preceded by the number of seconds, with nanoseconds expressed as
-    fractional seconds. For example, 3 seconds with 0 nanoseconds should be
-    encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should
-    be expressed in JSON format as "3.000000001s", and 3 seconds and 1
-    microsecond should be expressed in JSON format as "3.000001s".
-    """
-
-    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
-    """Signed seconds of the span of time. Must be from -315,576,000,000
-    to +315,576,000,000 inclusive. Note: these bounds are computed from:
-    60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
-    """
-    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
-    """Signed fractions of a second at nanosecond resolution of the span
-    of time. Durations less than one second are represented with a 0
-    `seconds` field and a positive or negative `nanos` field. For durations
-    of one second or more, a non-zero value for the `nanos` field must be
-    of the same sign as the `seconds` field. Must be from -999,999,999
-    to +999,999,999 inclusive.
-    """
-
-    _NAME = "google.protobuf.Duration"
-    _shape = wire.Duration
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (
-            oms_fields.field("seconds", 1, "int64"),
-            oms_fields.field("nanos", 2, "int32"),
-        )
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            if self.seconds:
-                put_int64(out, b"\x08", self.seconds)
-            if self.nanos:
-                put_int32(out, b"\x10", self.nanos)
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        seconds = 0
-        nanos = 0
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 8:
-                    seconds, at = read_int64(data, at)
-                elif tag == 16:
-                    nanos, at = read_int32(data, at)
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-            message = cls(
-                seconds,
-                nanos,
             )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None
@@ -2231,7 +2388,7 @@ class DoubleValue(wrappers.WrapperJson, DataMessage):
                 put_double(out, b"\x09", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2286,7 +2443,7 @@ class FloatValue(wrappers.WrapperJson, DataMessage):
                 put_float(out, b"\x0d", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2341,7 +2498,7 @@ class Int64Value(wrappers.WrapperJson, DataMessage):
                 put_int64(out, b"\x08", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2396,7 +2553,7 @@ class UInt64Value(wrappers.WrapperJson, DataMessage):
                 put_uint64(out, b"\x08", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2451,7 +2608,7 @@ class Int32Value(wrappers.WrapperJson, DataMessage):
                 put_int32(out, b"\x08", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2506,7 +2663,7 @@ class UInt32Value(wrappers.WrapperJson, DataMessage):
                 put_uint32(out, b"\x08", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2561,7 +2718,7 @@ class BoolValue(wrappers.WrapperJson, DataMessage):
                 put_bool(out, b"\x08", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2616,7 +2773,7 @@ class StringValue(wrappers.WrapperJson, DataMessage):
                 put_string(out, b"\x0a", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2671,7 +2828,7 @@ class BytesValue(wrappers.WrapperJson, DataMessage):
                 put_bytes(out, b"\x0a", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2692,163 +2849,6 @@ class BytesValue(wrappers.WrapperJson, DataMessage):
                     unknown += data[start:at]
             message = cls(
                 value_,
-            )
-        except (IndexError, RecursionError):
-            raise truncated(cls.__name__) from None
-        message._unknown_fields = unknown
-        return message
-
-
-@dataclass(eq=False, repr=False)
-class Timestamp(times.MomentJson, DataMessage):
-    """A Timestamp represents a point in time independent of any time zone or local
-    calendar, encoded as a count of seconds and fractions of seconds at
-    nanosecond resolution. The count is relative to an epoch at UTC midnight on
-    January 1, 1970, in the proleptic Gregorian calendar which extends the
-    Gregorian calendar backwards to year one.
-
-    All minutes are 60 seconds long. Leap seconds are "smeared" so that no leap
-    second table is needed for interpretation, using a [24-hour linear
-    smear](https://developers.google.com/time/smear).
-
-    The range is from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z. By
-    restricting to that range, we ensure that we can convert to and from [RFC
-    3339](https://www.ietf.org/rfc/rfc3339.txt) date strings.
-
-    # Examples
-
-    Example 1: Compute Timestamp from POSIX `time()`.
-
-        Timestamp timestamp;
-        timestamp.set_seconds(time(NULL));
-        timestamp.set_nanos(0);
-
-    Example 2: Compute Timestamp from POSIX `gettimeofday()`.
-
-        struct timeval tv;
-        gettimeofday(&tv, NULL);
-
-        Timestamp timestamp;
-        timestamp.set_seconds(tv.tv_sec);
-        timestamp.set_nanos(tv.tv_usec * 1000);
-
-    Example 3: Compute Timestamp from Win32 `GetSystemTimeAsFileTime()`.
-
-        FILETIME ft;
-        GetSystemTimeAsFileTime(&ft);
-        UINT64 ticks = (((UINT64)ft.dwHighDateTime) << 32) | ft.dwLowDateTime;
-
-        // A Windows tick is 100 nanoseconds. Windows epoch 1601-01-01T00:00:00Z
-        // is 11644473600 seconds before Unix epoch 1970-01-01T00:00:00Z.
-        Timestamp timestamp;
-        timestamp.set_seconds((INT64) ((ticks / 10000000) - 11644473600LL));
-        timestamp.set_nanos((INT32) ((ticks % 10000000) * 100));
-
-    Example 4: Compute Timestamp from Java `System.currentTimeMillis()`.
-
-        long millis = System.currentTimeMillis();
-
-        Timestamp timestamp = Timestamp.newBuilder().setSeconds(millis / 1000)
-            .setNanos((int) ((millis % 1000) * 1000000)).build();
-
-    Example 5: Compute Timestamp from Java `Instant.now()`.
-
-        Instant now = Instant.now();
-
-        Timestamp timestamp =
-            Timestamp.newBuilder().setSeconds(now.getEpochSecond())
-                .setNanos(now.getNano()).build();
-
-    Example 6: Compute Timestamp from current time in Python.
-
-        timestamp = Timestamp()
-        timestamp.GetCurrentTime()
-
-    # JSON Mapping
-
-    In JSON format, the Timestamp type is encoded as a string in the
-    [RFC 3339](https://www.ietf.org/rfc/rfc3339.txt) format. That is, the
-    format is "{year}-{month}-{day}T{hour}:{min}:{sec}[.{frac_sec}]Z"
-    where {year} is always expressed using four digits while {month}, {day},
-    {hour}, {min}, and {sec} are zero-padded to two digits each. The fractional
-    seconds, which can go up to 9 digits (i.e. up to 1 nanosecond resolution),
-    are optional. The "Z" suffix indicates the timezone ("UTC"); the timezone
-    is required. A ProtoJSON serializer should always use UTC (as indicated by
-    "Z") when printing the Timestamp type and a ProtoJSON parser should be
-    able to accept both UTC and other timezones (as indicated by an offset).
-
-    For example, "2017-01-15T01:30:15.01Z" encodes 15.01 seconds past
-    01:30 UTC on January 15, 2017.
-
-    In JavaScript, one can convert a Date object to this format using the
-    standard
-    [toISOString()](https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Date/toISOString)
-    method. In Python, a standard `datetime.datetime` object can be converted
-    to this format using
-    [`strftime`](https://docs.python.org/2/library/time.html#time.strftime) with
-    the time format spec '%Y-%m-%dT%H:%M:%S.%fZ'. Likewise, in Java, one can use
-    the Joda Time's [`ISODateTimeFormat.dateTime()`](
-    http://joda-time.sourceforge.net/apidocs/org/joda/time/format/ISODateTimeFormat.html#dateTime()
-    ) to obtain a formatter capable of generating timestamps in this format.
-    """
-
-    seconds: int = betterproto2.field(1, betterproto2.TYPE_INT64)
-    """Represents seconds of UTC time since Unix epoch 1970-01-01T00:00:00Z. Must
-    be between -62135596800 and 253402300799 inclusive (which corresponds to
-    0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z).
-    """
-    nanos: int = betterproto2.field(2, betterproto2.TYPE_INT32)
-    """Non-negative fractions of a second at nanosecond resolution. This field is
-    the nanosecond portion of the duration, not an alternative to seconds.
-    Negative second values with fractions must still have non-negative nanos
-    values that count forward in time. Must be between 0 and 999,999,999
-    inclusive.
-    """
-
-    _NAME = "google.protobuf.Timestamp"
-    _shape = wire.Timestamp
-
-    @classmethod
-    def _fields(cls) -> tuple[oms_fields.Field, ...]:
-        return (
-            oms_fields.field("seconds", 1, "int64"),
-            oms_fields.field("nanos", 2, "int32"),
-        )
-
-    def __bytes__(self) -> bytes:
-        out = bytearray()
-        try:
-            if self.seconds:
-                put_int64(out, b"\x08", self.seconds)
-            if self.nanos:
-                put_int32(out, b"\x10", self.nanos)
-            return bytes(out) + self._unknown_fields
-        except WRITE_ERRORS as error:
-            raise self._fault(error) from error
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        seconds = 0
-        nanos = 0
-        unknown = b""
-        at, end = 0, len(data)
-        try:
-            while at < end:
-                start = at
-                tag = data[at]
-                at += 1
-                if tag >= 0x80:
-                    tag, at = read_varint(data, start)
-                if tag == 8:
-                    seconds, at = read_int64(data, at)
-                elif tag == 16:
-                    nanos, at = read_int32(data, at)
-                else:
-                    at = skip_field(data, at, tag)
-                    unknown += data[start:at]
-            message = cls(
-                seconds,
-                nanos,
             )
         except (IndexError, RecursionError):
             raise truncated(cls.__name__) from None

@@ -11,8 +11,11 @@ from oms_wire.shape import JsonShape
 Any_: TypeAlias = dict[str, object]
 """google.protobuf.Any."""
 
-FieldMask: TypeAlias = str
-"""google.protobuf.FieldMask."""
+Timestamp: TypeAlias = str
+"""google.protobuf.Timestamp."""
+
+Duration: TypeAlias = str
+"""google.protobuf.Duration."""
 
 Struct: TypeAlias = dict[str, object]
 """google.protobuf.Struct."""
@@ -23,8 +26,8 @@ Value: TypeAlias = object
 ListValue: TypeAlias = list[object]
 """google.protobuf.ListValue."""
 
-Duration: TypeAlias = str
-"""google.protobuf.Duration."""
+FieldMask: TypeAlias = str
+"""google.protobuf.FieldMask."""
 
 DoubleValue: TypeAlias = object
 """google.protobuf.DoubleValue."""
@@ -52,9 +55,6 @@ StringValue: TypeAlias = object
 
 BytesValue: TypeAlias = object
 """google.protobuf.BytesValue."""
-
-Timestamp: TypeAlias = str
-"""google.protobuf.Timestamp."""
 
 
 class SourceContext(JsonShape):

@@ -341,7 +341,7 @@ class ErrorInfo(DataMessage):
                 put_bytes(out, b"\x1a", entry)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -427,7 +427,7 @@ class RetryInfo(DataMessage):
                 put_bytes(out, b"\x0a", durations.to_wire(self.retry_delay))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -494,7 +494,7 @@ class DebugInfo(DataMessage):
                 put_string(out, b"\x12", self.detail)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -571,7 +571,7 @@ class QuotaFailure(DataMessage):
             put_each(out, b"\x0a", map(QuotaFailureViolation.__bytes__, self.violations))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -741,7 +741,7 @@ class QuotaFailureViolation(DataMessage):
                 put_int64(out, b"\x40", self.future_quota_value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -850,7 +850,7 @@ class PreconditionFailure(DataMessage):
             put_each(out, b"\x0a", map(PreconditionFailureViolation.__bytes__, self.violations))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -933,7 +933,7 @@ class PreconditionFailureViolation(DataMessage):
                 put_string(out, b"\x1a", self.description)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1010,7 +1010,7 @@ class BadRequest(DataMessage):
             put_each(out, b"\x0a", map(BadRequestFieldViolation.__bytes__, self.field_violations))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1135,7 +1135,7 @@ class BadRequestFieldViolation(DataMessage):
                 put_bytes(out, b"\x22", self.localized_message.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1227,7 +1227,7 @@ class RequestInfo(DataMessage):
                 put_string(out, b"\x12", self.serving_data)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1323,7 +1323,7 @@ class ResourceInfo(DataMessage):
                 put_string(out, b"\x22", self.description)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1405,7 +1405,7 @@ class Help(DataMessage):
             put_each(out, b"\x0a", map(HelpLink.__bytes__, self.links))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1473,7 +1473,7 @@ class HelpLink(DataMessage):
                 put_string(out, b"\x12", self.url)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1551,7 +1551,7 @@ class LocalizedMessage(DataMessage):
                 put_string(out, b"\x12", self.message)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1643,7 +1643,7 @@ class Status(DataMessage):
             put_each(out, b"\x1a", map(Any_.__bytes__, self.details))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

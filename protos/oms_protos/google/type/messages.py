@@ -403,7 +403,7 @@ class Color(DataMessage):
                 put_bytes(out, b"\x22", wrapped(put_float, b"\x0d", self.alpha))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -517,7 +517,7 @@ class Date(DataMessage):
                 put_int32(out, b"\x18", self.day)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -680,7 +680,7 @@ class DateTime(DataMessage):
                 put_bytes(out, b"\x4a", self.time_zone.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -804,7 +804,7 @@ class TimeZone(DataMessage):
                 put_string(out, b"\x12", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -936,7 +936,7 @@ class Decimal(DataMessage):
                 put_string(out, b"\x0a", self.value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1053,7 +1053,7 @@ class Expr(DataMessage):
                 put_string(out, b"\x22", self.location)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1140,7 +1140,7 @@ class Fraction(DataMessage):
                 put_int64(out, b"\x10", self.denominator)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1227,7 +1227,7 @@ class Interval(DataMessage):
                 put_bytes(out, b"\x12", moments.to_wire(self.end_time))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1307,7 +1307,7 @@ class LatLng(DataMessage):
                 put_double(out, b"\x11", self.longitude)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1386,7 +1386,7 @@ class LocalizedText(DataMessage):
                 put_string(out, b"\x12", self.language_code)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1472,7 +1472,7 @@ class Money(DataMessage):
                 put_int32(out, b"\x18", self.nanos)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1622,7 +1622,7 @@ class PhoneNumber(DataMessage):
                 put_string(out, b"\x1a", self.extension)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1724,7 +1724,7 @@ class PhoneNumberShortCode(DataMessage):
                 put_string(out, b"\x12", self.number)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1926,7 +1926,7 @@ class PostalAddress(DataMessage):
                 put_string(out, b"\x5a", self.organization)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2122,7 +2122,7 @@ class Quaternion(DataMessage):
                 put_double(out, b"\x21", self.w)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2231,7 +2231,7 @@ class TimeOfDay(DataMessage):
                 put_int32(out, b"\x20", self.nanos)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

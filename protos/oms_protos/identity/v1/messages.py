@@ -121,7 +121,7 @@ class Node(DataMessage):
                 put_string(out, b"\x3a", self.business_day_cutoff)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -216,7 +216,7 @@ class CreateChainRequest(DataMessage):
                 put_string(out, b"\x0a", self.name)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -281,7 +281,7 @@ class CreateBrandRequest(DataMessage):
                 put_string(out, b"\x12", self.name)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -365,7 +365,7 @@ class CreateLocationRequest(DataMessage):
                 put_string(out, b"\x2a", self.business_day_cutoff)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -448,7 +448,7 @@ class GetNodeRequest(DataMessage):
                 put_string(out, b"\x0a", self.node_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -507,7 +507,7 @@ class ListNodesRequest(DataMessage):
                 put_string(out, b"\x0a", self.root_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -565,7 +565,7 @@ class ListNodesResponse(DataMessage):
             put_each(out, b"\x0a", map(Node.__bytes__, self.nodes))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -635,7 +635,7 @@ class Role(DataMessage):
             put_each(out, b"\x1a", map(str.encode, self.permissions))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -716,7 +716,7 @@ class CreateRoleRequest(DataMessage):
             put_each(out, b"\x1a", map(str.encode, self.permissions))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -788,7 +788,7 @@ class ListRolesRequest(DataMessage):
                 put_string(out, b"\x0a", self.chain_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -846,7 +846,7 @@ class ListRolesResponse(DataMessage):
             put_each(out, b"\x0a", map(Role.__bytes__, self.roles))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

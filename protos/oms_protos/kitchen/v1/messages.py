@@ -151,7 +151,7 @@ class Ticket(DataMessage):
                 put_int64(out, b"\x58", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -292,7 +292,7 @@ class TicketItem(DataMessage):
             put_each(out, b"\x2a", map(TicketModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -386,7 +386,7 @@ class TicketModifier(DataMessage):
             put_each(out, b"\x1a", map(TicketModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -484,7 +484,7 @@ class ListTicketsRequest(DataMessage):
                 put_string(out, b"\x32", self.page_token)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -579,7 +579,7 @@ class ListTicketsResponse(DataMessage):
                 put_string(out, b"\x12", self.next_page_token)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -645,7 +645,7 @@ class GetTicketRequest(DataMessage):
                 put_string(out, b"\x0a", self.ticket_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -711,7 +711,7 @@ class StartTicketRequest(DataMessage):
                 put_int64(out, b"\x10", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -783,7 +783,7 @@ class DoneTicketRequest(DataMessage):
                 put_int64(out, b"\x10", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -860,7 +860,7 @@ class RecallTicketRequest(DataMessage):
                 put_string(out, b"\x1a", self.reason)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -945,7 +945,7 @@ class OrderStarted(DataMessage):
                 put_int64(out, b"\x18", self.order_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1029,7 +1029,7 @@ class OrderPrepared(DataMessage):
                 put_int64(out, b"\x18", self.order_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1117,7 +1117,7 @@ class OrderRecalled(DataMessage):
                 put_int64(out, b"\x20", self.order_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -126,7 +126,7 @@ class Item(DataMessage):
             put_each(out, b"\x3a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -251,7 +251,7 @@ class ModifierGroup(DataMessage):
                 put_int64(out, b"\x38", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -372,7 +372,7 @@ class Modifier(DataMessage):
                 put_string(out, b"\x32", self.station)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -479,7 +479,7 @@ class ItemModifierGroup(DataMessage):
             put_each(out, b"\x22", map(ModifierPrice.__bytes__, self.prices))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -563,7 +563,7 @@ class ModifierPrice(DataMessage):
                 put_bytes(out, b"\x12", self.price.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -640,7 +640,7 @@ class Variation(DataMessage):
                 put_bytes(out, b"\x1a", self.price.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -726,7 +726,7 @@ class Offer(DataMessage):
                 put_bool(out, b"\x20", self.available)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -810,7 +810,7 @@ class NewVariation(DataMessage):
                 put_bytes(out, b"\x12", self.price.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -893,7 +893,7 @@ class CreateItemRequest(DataMessage):
             put_each(out, b"\x2a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1001,7 +1001,7 @@ class NewModifier(DataMessage):
                 put_string(out, b"\x32", self.station)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1111,7 +1111,7 @@ class CreateModifierGroupRequest(DataMessage):
             put_each(out, b"\x2a", map(NewModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1195,7 +1195,7 @@ class GetModifierGroupRequest(DataMessage):
                 put_string(out, b"\x0a", self.group_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1254,7 +1254,7 @@ class NewModifiers(DataMessage):
             put_each(out, b"\x0a", map(NewModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1338,7 +1338,7 @@ class UpdateModifierGroupRequest(DataMessage):
                 put_bytes(out, b"\x32", self.modifiers.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1428,7 +1428,7 @@ class GetItemRequest(DataMessage):
                 put_string(out, b"\x0a", self.item_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1493,7 +1493,7 @@ class BatchGetItemsRequest(DataMessage):
             put_each(out, b"\x12", map(str.encode, self.item_ids))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1565,7 +1565,7 @@ class BatchGetItemsResponse(DataMessage):
             put_each(out, b"\x12", map(ModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1654,7 +1654,7 @@ class UpdateItemRequest(DataMessage):
                 put_bytes(out, b"\x2a", self.modifier_groups.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1737,7 +1737,7 @@ class ItemModifierGroups(DataMessage):
             put_each(out, b"\x0a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1808,7 +1808,7 @@ class SetPriceRequest(DataMessage):
                 put_bytes(out, b"\x1a", self.price.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1890,7 +1890,7 @@ class SetAvailabilityRequest(DataMessage):
                 put_bool(out, b"\x18", self.available)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1976,7 +1976,7 @@ class ModifierOffer(DataMessage):
                 put_bool(out, b"\x20", self.available)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2065,7 +2065,7 @@ class SetModifierPriceRequest(DataMessage):
                 put_bytes(out, b"\x1a", self.price.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2147,7 +2147,7 @@ class SetModifierAvailabilityRequest(DataMessage):
                 put_bool(out, b"\x18", self.available)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2218,7 +2218,7 @@ class GetMenuRequest(DataMessage):
                 put_string(out, b"\x0a", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2291,7 +2291,7 @@ class Menu(DataMessage):
             put_each(out, b"\x22", map(MenuModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2387,7 +2387,7 @@ class MenuItem(DataMessage):
             put_each(out, b"\x2a", map(ItemModifierGroup.__bytes__, self.modifier_groups))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2486,7 +2486,7 @@ class MenuVariation(DataMessage):
                 put_bool(out, b"\x20", self.available)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2582,7 +2582,7 @@ class MenuModifierGroup(DataMessage):
             put_each(out, b"\x2a", map(MenuModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2693,7 +2693,7 @@ class MenuModifier(DataMessage):
                 put_string(out, b"\x3a", self.station)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2800,7 +2800,7 @@ class LineRequest(DataMessage):
             put_each(out, b"\x1a", map(ModifierRequest.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2882,7 +2882,7 @@ class ModifierRequest(DataMessage):
             put_each(out, b"\x1a", map(ModifierRequest.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2959,7 +2959,7 @@ class PriceLinesRequest(DataMessage):
             put_each(out, b"\x12", map(LineRequest.__bytes__, self.lines))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -3064,7 +3064,7 @@ class PricedLine(DataMessage):
             put_each(out, b"\x52", map(PricedModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -3209,7 +3209,7 @@ class PricedModifier(DataMessage):
             put_each(out, b"\x3a", map(PricedModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -3316,7 +3316,7 @@ class PriceLinesResponse(DataMessage):
                 put_int64(out, b"\x18", self.menu_version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -3402,7 +3402,7 @@ class MenuChanged(DataMessage):
                 put_string(out, b"\x1a", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from oms_protos.orders.v1.hooks import (
     OrderHooks,
     OrderHooksCaller,
+    OrderHooksProxy,
 )
 from oms_protos.orders.v1.messages import (
     Adjustment,
@@ -61,6 +62,7 @@ __all__ = (
     "OrderHandedOff",
     "OrderHooks",
     "OrderHooksCaller",
+    "OrderHooksProxy",
     "OrderLine",
     "OrderModifier",
     "OrderPlaced",

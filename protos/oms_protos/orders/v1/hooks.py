@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from oms_protos.orders.v1.messages import Adjustments, PriceQuestion
 from oms_wire.hook import Combine, Given, Hook, HookCaller, HookSet, OnFailure
+from oms_wire.hook_proxy import HookProxy
 
 __all__ = (
     "OrderHooks",
     "OrderHooksCaller",
+    "OrderHooksProxy",
     "OrderHooksSpec",
 )
 
@@ -65,3 +67,13 @@ class OrderHooksCaller(HookCaller):
     async def adjust_price(self, question: PriceQuestion, /) -> list[Given[Adjustments]]:
         """Asked while an order is priced, after the menu's prices are known: what does your plugin take off, or add?"""
         return await self._hooks.all(OrderHooks.adjust_price, question)
+
+
+class OrderHooksProxy(HookProxy):
+    """The answers of one plugin that runs in another process."""
+
+    HOOKS: ClassVar[type[HookSet]] = OrderHooks
+
+    async def adjust_price(self, question: PriceQuestion) -> Adjustments:
+        """Asked while an order is priced, after the menu's prices are known: what does your plugin take off, or add?"""
+        return await self._ask(OrderHooks.adjust_price, question)

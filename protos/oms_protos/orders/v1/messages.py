@@ -168,7 +168,7 @@ class Line(DataMessage):
             put_each(out, b"\x22", map(ModifierChoice.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -256,7 +256,7 @@ class ModifierChoice(DataMessage):
             put_each(out, b"\x1a", map(ModifierChoice.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -340,7 +340,7 @@ class PriceOrderRequest(DataMessage):
             put_each(out, b"\x1a", map(Line.__bytes__, self.lines))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -455,7 +455,7 @@ class OrderLine(DataMessage):
             put_each(out, b"\x5a", map(OrderModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -606,7 +606,7 @@ class OrderModifier(DataMessage):
             put_each(out, b"\x3a", map(OrderModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -726,7 +726,7 @@ class Adjustment(DataMessage):
                 put_string(out, b"\x2a", self.plugin)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -834,7 +834,7 @@ class PriceQuestion(DataMessage):
                 put_bytes(out, b"\x32", moments.to_wire(self.at))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -925,7 +925,7 @@ class Adjustments(DataMessage):
             put_each(out, b"\x0a", map(Adjustment.__bytes__, self.adjustments))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1016,7 +1016,7 @@ class Quote(DataMessage):
             put_each(out, b"\x42", map(Adjustment.__bytes__, self.adjustments))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1153,7 +1153,7 @@ class PlaceOrderRequest(DataMessage):
                 put_bytes(out, b"\x3a", moments.to_wire(self.placed_at))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1324,7 +1324,7 @@ class Order(DataMessage):
             put_each(out, b"\x92\x01", map(Adjustment.__bytes__, self.adjustments))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1525,7 +1525,7 @@ class TimelineEntry(DataMessage):
                 put_string(out, b"\x3a", self.reason)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1621,7 +1621,7 @@ class GetOrderRequest(DataMessage):
                 put_string(out, b"\x0a", self.order_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1696,7 +1696,7 @@ class ListOrdersRequest(DataMessage):
                 put_string(out, b"\x22", self.page_token)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1779,7 +1779,7 @@ class ListOrdersResponse(DataMessage):
                 put_string(out, b"\x12", self.next_page_token)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1857,7 +1857,7 @@ class CancelOrderRequest(DataMessage):
                 put_string(out, b"\x1a", self.reason)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1935,7 +1935,7 @@ class HandOffOrderRequest(DataMessage):
                 put_int64(out, b"\x10", self.version)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2025,7 +2025,7 @@ class EventLine(DataMessage):
             put_each(out, b"\x3a", map(EventModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2134,7 +2134,7 @@ class EventModifier(DataMessage):
             put_each(out, b"\x22", map(EventModifier.__bytes__, self.modifiers))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2228,7 +2228,7 @@ class OrderPlaced(DataMessage):
                 put_bytes(out, b"\x22", self.total.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2327,7 +2327,7 @@ class OrderAccepted(DataMessage):
             put_each(out, b"\x2a", map(EventLine.__bytes__, self.lines))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2419,7 +2419,7 @@ class OrderPreparing(DataMessage):
                 put_string(out, b"\x12", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2496,7 +2496,7 @@ class OrderReady(DataMessage):
                 put_int32(out, b"\x18", self.number)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2575,7 +2575,7 @@ class OrderHandedOff(DataMessage):
                 put_string(out, b"\x12", self.location_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2652,7 +2652,7 @@ class OrderCompleted(DataMessage):
                 put_bytes(out, b"\x1a", self.total.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2736,7 +2736,7 @@ class OrderCancelled(DataMessage):
                 put_string(out, b"\x1a", self.reason)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

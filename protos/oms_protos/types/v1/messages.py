@@ -59,7 +59,7 @@ class Money(DataMessage):
                 put_string(out, b"\x12", self.currency)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -64,7 +64,7 @@ class Book(DataMessage):
                 put_string(out, b"\x1a", self.author)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -141,7 +141,7 @@ class CreateBookRequest(DataMessage):
                 put_string(out, b"\x12", self.author)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -206,7 +206,7 @@ class GetBookRequest(DataMessage):
                 put_string(out, b"\x0a", self.book_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -265,7 +265,7 @@ class ListBooksRequest(DataMessage):
                 put_string(out, b"\x0a", self.author)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -323,7 +323,7 @@ class ListBooksResponse(DataMessage):
             put_each(out, b"\x0a", map(Book.__bytes__, self.books))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -384,7 +384,7 @@ class WatchBooksRequest(DataMessage):
                 put_string(out, b"\x0a", self.after)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

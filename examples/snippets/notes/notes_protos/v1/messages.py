@@ -77,7 +77,7 @@ class Note(DataMessage):
                 put_bytes(out, b"\x2a", moments.to_wire(self.written_at))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -168,7 +168,7 @@ class WriteNoteRequest(DataMessage):
                 put_string(out, b"\x12", self.text)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -233,7 +233,7 @@ class GetNoteRequest(DataMessage):
                 put_string(out, b"\x0a", self.note_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -292,7 +292,7 @@ class ListNotesRequest(DataMessage):
                 put_string(out, b"\x0a", self.node_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -350,7 +350,7 @@ class ListNotesResponse(DataMessage):
             put_each(out, b"\x0a", map(Note.__bytes__, self.notes))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -418,7 +418,7 @@ class NoteWritten(DataMessage):
                 put_string(out, b"\x12", self.node_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -66,7 +66,7 @@ class BookRequest(DataMessage):
             put_each(out, b"\x1a", map(Guest.__bytes__, self.guests))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -147,7 +147,7 @@ class Guest(DataMessage):
             put_each(out, b"\x1a", map(str.encode, self.tags))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -219,7 +219,7 @@ class Booking(DataMessage):
                 put_bytes(out, b"\x0a", self.guest.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

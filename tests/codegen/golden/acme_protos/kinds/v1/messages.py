@@ -243,7 +243,7 @@ class Scalars(DataMessage):
                 put_int32(out, b"\x80\x01", self.tone)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -454,7 +454,7 @@ class Optionals(DataMessage):
                 put_int32(out, b"\x80\x01", self.tone)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -678,7 +678,7 @@ class Lists(DataMessage):
                 put_int32(out, b"\xb8\x01", loose_tones_item)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1140,7 +1140,7 @@ class Maps(DataMessage):
                 put_bytes(out, b"\xa2\x01", entry)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1396,7 +1396,7 @@ class Choice(DataMessage):
                 put_bytes(out, b"\x82\x02", self.right.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1656,7 +1656,7 @@ class WellKnown(DataMessage):
                 put_bytes(out, b"\xaa\x02", packed_int32(self.nulls))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2001,7 +2001,7 @@ class Names(DataMessage):
                 put_bytes(out, b"\xc2\x01", self.stock.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2201,7 +2201,7 @@ class NamesDeep_(DataMessage):
                 put_bytes(out, b"\x0a", self.deeper.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2261,7 +2261,7 @@ class NamesDeepDeeper(DataMessage):
                 put_bytes(out, b"\x0a", self.deepest.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2327,7 +2327,7 @@ class NamesDeepDeeperDeepest(DataMessage):
                 put_bytes(out, b"\x12", self.names.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2400,7 +2400,7 @@ class NamesDeep(DataMessage):
                 put_bytes(out, b"\x0a", entry)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

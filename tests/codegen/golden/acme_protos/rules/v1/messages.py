@@ -172,7 +172,7 @@ class Line(DataMessage):
             put_each(out, b"\x32", map(Line.__bytes__, self.extras))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -287,7 +287,7 @@ class PutOrderRequest(DataMessage):
                 put_bytes(out, b"\x3a", self.unchecked.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -385,7 +385,7 @@ class PutOrderResponse(DataMessage):
                 put_string(out, b"\x0a", self.order_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -458,7 +458,7 @@ class FindOrdersRequest(DataMessage):
                 put_string(out, b"\x22", self.class_)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -544,7 +544,7 @@ class Bag(DataMessage):
                 put_bytes(out, b"\x12", self.inner.__bytes__())
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -705,7 +705,7 @@ class Numbers(DataMessage):
                 put_bytes(out, b"\xc2\x01", packed_int64(self.wanted))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -971,7 +971,7 @@ class Texts(DataMessage):
                 put_string(out, b"\x6a", self.sensitive)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1197,7 +1197,7 @@ class Formats(DataMessage):
                 put_string(out, b"\xc2\x01", self.loose_value)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1427,7 +1427,7 @@ class Times(DataMessage):
             put_each(out, b"\x4a", map(moments.to_wire, self.many))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1581,7 +1581,7 @@ class Reals(DataMessage):
                 put_bytes(out, b"\x52", packed_float(self.small))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1724,7 +1724,7 @@ class Integers(DataMessage):
                 put_sfixed64(out, b"\x39", self.g)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1865,7 +1865,7 @@ class Raw(DataMessage):
                 put_bytes(out, b"\x62", self.uuid)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2015,7 +2015,7 @@ class Choice(DataMessage):
                 put_bool(out, b"\x28", self.flag)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2151,7 +2151,7 @@ class Maps(DataMessage):
                 put_bytes(out, b"\x22", entry)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -2286,7 +2286,7 @@ class Known(DataMessage):
                 put_bytes(out, b"\x72", wrapped(put_string, b"\x0a", texts_item))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

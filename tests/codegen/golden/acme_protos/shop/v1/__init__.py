@@ -6,8 +6,10 @@ from __future__ import annotations
 from acme_protos.shop.v1.hooks import (
     ShopHooks,
     ShopHooksCaller,
+    ShopHooksProxy,
     StrictHooks,
     StrictHooksCaller,
+    StrictHooksProxy,
 )
 from acme_protos.shop.v1.messages import (
     CloseShopsRequest,
@@ -44,7 +46,9 @@ __all__ = (
     "ShopClient",
     "ShopHooks",
     "ShopHooksCaller",
+    "ShopHooksProxy",
     "ShopServiceBase",
     "StrictHooks",
     "StrictHooksCaller",
+    "StrictHooksProxy",
 )

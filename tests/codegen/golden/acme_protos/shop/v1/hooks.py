@@ -9,13 +9,16 @@ from acme_protos.shop.v1.messages import CountItemsRequest, SearchItemsRequest, 
 from acme_protos.shop.v1.messages import Item as ShopV1Item
 from acme_protos.stock.v1.messages import Item as StockV1Item
 from oms_wire.hook import Combine, FirstHook, Given, Hook, HookCaller, HookSet, NoAnswer, OnFailure
+from oms_wire.hook_proxy import HookProxy
 
 __all__ = (
     "ShopHooks",
     "ShopHooksCaller",
+    "ShopHooksProxy",
     "ShopHooksSpec",
     "StrictHooks",
     "StrictHooksCaller",
+    "StrictHooksProxy",
     "StrictHooksSpec",
 )
 
@@ -103,6 +106,24 @@ class ShopHooksCaller(HookCaller):
         return await self._hooks.fold(ShopHooks.list_, question)
 
 
+class ShopHooksProxy(HookProxy):
+    """The answers of one plugin that runs in another process."""
+
+    HOOKS: ClassVar[type[HookSet]] = ShopHooks
+
+    async def suggest_items(self, question: ShopV1Item) -> SearchItemsResponse:
+        """What else would go with this item?"""
+        return await self._ask(ShopHooks.suggest_items, question)
+
+    async def find_stock(self, question: CountItemsRequest) -> StockV1Item | NoAnswer:
+        """Who knows where it lies?"""
+        return await self._ask_first(ShopHooks.find_stock, question)
+
+    async def list_(self, question: SearchItemsRequest) -> SearchItemsRequest:
+        """acme.shop.v1.ShopHooks/List."""
+        return await self._ask(ShopHooks.list_, question)
+
+
 class StrictHooksSpec:
     """The same three, where a failing answer does the other thing."""
 
@@ -181,3 +202,21 @@ class StrictHooksCaller(HookCaller):
     async def list_(self, question: SearchItemsRequest, /) -> SearchItemsRequest:
         """acme.shop.v1.StrictHooks/List."""
         return await self._hooks.fold(StrictHooks.list_, question)
+
+
+class StrictHooksProxy(HookProxy):
+    """The answers of one plugin that runs in another process."""
+
+    HOOKS: ClassVar[type[HookSet]] = StrictHooks
+
+    async def suggest_items(self, question: ShopV1Item) -> SearchItemsResponse:
+        """acme.shop.v1.StrictHooks/SuggestItems."""
+        return await self._ask(StrictHooks.suggest_items, question)
+
+    async def find_stock(self, question: CountItemsRequest) -> StockV1Item | NoAnswer:
+        """acme.shop.v1.StrictHooks/FindStock."""
+        return await self._ask_first(StrictHooks.find_stock, question)
+
+    async def list_(self, question: SearchItemsRequest) -> SearchItemsRequest:
+        """acme.shop.v1.StrictHooks/List."""
+        return await self._ask(StrictHooks.list_, question)

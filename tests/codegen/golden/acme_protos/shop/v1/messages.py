@@ -281,7 +281,7 @@ class Item(DataMessage):
                 put_string(out, b"\xc2\xbb\x01", self.secret)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -574,7 +574,7 @@ class ItemPart(DataMessage):
             put_each(out, b"\x12", map(ItemPart.__bytes__, self.parts))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -650,7 +650,7 @@ class GetItemRequest(DataMessage):
                 put_bool(out, b"\x18", self.with_parts)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -747,7 +747,7 @@ class SearchItemsRequest(DataMessage):
                 put_bytes(out, b"\x3a", packed_uint32(self.masks))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -850,7 +850,7 @@ class SearchItemsResponse(DataMessage):
             put_each(out, b"\x0a", map(Item.__bytes__, self.items))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -924,7 +924,7 @@ class PutItemRequest(DataMessage):
             put_each(out, b"\x22", map(str.encode, self.labels))
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1004,7 +1004,7 @@ class CountItemsRequest(DataMessage):
                 put_string(out, b"\x0a", self.shop_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1059,7 +1059,7 @@ class CloseShopsRequest(DataMessage):
         try:
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1104,7 +1104,7 @@ class CloseShopsResponse(DataMessage):
         try:
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -1155,7 +1155,7 @@ class ItemPut(DataMessage):
                 put_string(out, b"\x0a", self.item_id)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -85,7 +85,7 @@ class Item(DataMessage):
                 put_int64(out, b"\x10", self.count)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

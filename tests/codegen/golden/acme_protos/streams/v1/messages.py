@@ -67,7 +67,7 @@ class WatchPlatesRequest(DataMessage):
                 put_string(out, b"\x12", self.after)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -138,7 +138,7 @@ class Plate(DataMessage):
                 put_string(out, b"\x12", self.cursor)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -209,7 +209,7 @@ class LoadPlateRequest(DataMessage):
                 put_string(out, b"\x12", self.dish)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -274,7 +274,7 @@ class LoadPlatesResponse(DataMessage):
                 put_int32(out, b"\x08", self.loaded)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -333,7 +333,7 @@ class ServeRequest(DataMessage):
                 put_string(out, b"\x0a", self.dish)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -392,7 +392,7 @@ class CountRequest(DataMessage):
                 put_int32(out, b"\x08", self.to)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -451,7 +451,7 @@ class CountResponse(DataMessage):
                 put_int32(out, b"\x08", self.number)
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -506,7 +506,7 @@ class StopRequest(DataMessage):
         try:
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -551,7 +551,7 @@ class StopResponse(DataMessage):
         try:
             return bytes(out) + self._unknown_fields
         except WRITE_ERRORS as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
