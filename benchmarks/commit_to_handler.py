@@ -9,11 +9,12 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from benchmarks.broker import namespace
 from benchmarks.figures import Figure, absolute
 from benchmarks.settings import Settings
 from benchmarks.stage import database_server
 from oms_core.ids import new_id
-from oms_core.messaging import Messaging, Subscription
+from oms_core.messaging import Broker, Messaging, Subscription
 from oms_core.storage import Database, PluginTables, Storage, migrate
 from oms_protos.orders.v1 import OrderReady
 
@@ -27,17 +28,32 @@ async def run(settings: Settings) -> Sequence[Figure]:
     async with database_server(settings.work / "events") as server:
         await migrate(server.dsn, [PluginTables(PLUGIN, (), None)])
         figures = []
-        for where, shared in (("the same process", True), ("another process", False)):
-            settings.say(f"events: the handler in {where}")
-            times = await _measure(server.dsn, count, shared=shared)
-            quantiles = statistics.quantiles(times, n=100)
-            name = f"commit → handler in {where}"
-            figures.append(Figure(name=f"{name}, p50", unit="ms", ours=quantiles[49], budget=BUDGET))
-            figures.append(Figure(name=f"{name}, p99", unit="ms", ours=quantiles[98]))
+        async with namespace() as broker:
+            places = (
+                ("the same process", True, None),
+                ("another process", False, None),
+                ("another process over RabbitMQ", False, broker),
+            )
+            for where, shared, via in places:
+                if where.endswith("RabbitMQ") and via is None:
+                    settings.say("events: no RabbitMQ on 127.0.0.1:5672; its figures are left out")
+                    continue
+                settings.say(f"events: the handler in {where}")
+                times = await _measure(server.dsn, count, shared=shared, broker=via)
+                figures += _figures(where, times)
         return figures
 
 
-async def _measure(dsn: str, count: int, *, shared: bool) -> list[float]:
+def _figures(where: str, times: list[float]) -> list[Figure]:
+    quantiles = statistics.quantiles(times, n=100)
+    name = f"commit → handler in {where}"
+    return [
+        Figure(name=f"{name}, p50", unit="ms", ours=quantiles[49], budget=BUDGET),
+        Figure(name=f"{name}, p99", unit="ms", ours=quantiles[98]),
+    ]
+
+
+async def _measure(dsn: str, count: int, *, shared: bool, broker: Broker | None) -> list[float]:
     """Return the milliseconds that each of ``count`` events took."""
     arrivals: asyncio.Queue[float] = asyncio.Queue()
 
@@ -46,7 +62,7 @@ async def _measure(dsn: str, count: int, *, shared: bool) -> list[float]:
 
     subscription = Subscription(f"{PLUGIN}.listen", OrderReady, handler)
     times = []
-    async with _running(dsn, subscription, shared=shared) as storage:
+    async with _running(dsn, subscription, shared=shared, broker=broker) as storage:
         for _ in range(count):
             # Idle means idle: neither the relay nor a consumer is still busy with the event before.
             await asyncio.sleep(random.uniform(0.03, 0.08))
@@ -58,7 +74,9 @@ async def _measure(dsn: str, count: int, *, shared: bool) -> list[float]:
 
 
 @asynccontextmanager
-async def _running(dsn: str, subscription: Subscription, *, shared: bool) -> AsyncIterator[Storage]:
+async def _running(
+    dsn: str, subscription: Subscription, *, shared: bool, broker: Broker | None
+) -> AsyncIterator[Storage]:
     """Give the emitting side's storage while events are moved, to here or over other connections."""
     async with AsyncExitStack() as stack:
         emitting = await Database.open(dsn, plugins=[PLUGIN])
@@ -68,8 +86,8 @@ async def _running(dsn: str, subscription: Subscription, *, shared: bool) -> Asy
         else:
             handling = await Database.open(dsn, plugins=[PLUGIN])
             stack.push_async_callback(handling.close)
-            await _start(stack, Messaging(handling, dsn, [subscription], relays=False))
-            await _start(stack, Messaging(emitting, dsn, [subscription], here=()))
+            await _start(stack, Messaging(handling, dsn, [subscription], relays=False, broker=broker))
+            await _start(stack, Messaging(emitting, dsn, [subscription], here=(), broker=broker))
         yield emitting.storage(PLUGIN)
 
 

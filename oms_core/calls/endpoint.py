@@ -14,6 +14,7 @@ from typing import Generic, Protocol
 
 from oms_core.calls.admission import Admission
 from oms_core.calls.deadline import Deadline
+from oms_core.calls.intake import Intake
 from oms_core.context import Context, use
 from oms_wire.errors import Internal, InvalidArgument, RpcError
 from oms_wire.method import A, Idempotency, Method, Q, Scope
@@ -42,10 +43,11 @@ class AnswerOnce(Protocol):
 class Endpoint(Generic[Q, A]):
     """A method bound to the service that answers it and to the rules that guard it.
 
-    Without an ``admission`` everybody may call it; without ``claims`` idempotency keys are not kept.
+    Without an ``admission`` everybody may call it; without ``claims`` idempotency keys are not kept. The
+    ``intake`` may turn callers from outside away for a while.
     """
 
-    __slots__ = ("_admission", "_check", "_claims", "_handle", "method", "plugin")
+    __slots__ = ("_admission", "_check", "_claims", "_handle", "_intake", "method", "plugin")
 
     def __init__(
         self,
@@ -55,11 +57,13 @@ class Endpoint(Generic[Q, A]):
         plugin: str,
         admission: Admission[Q] | None = None,
         claims: AnswerOnce | None = None,
+        intake: Intake | None = None,
     ) -> None:
         self.method = method
         self.plugin = plugin
         self._handle = handle
         self._check = method.check
+        self._intake = intake or Intake()
         self._admission = None if method.access.scope is Scope.PUBLIC else admission
         self._claims = claims if method.idempotency is Idempotency.KEYED else None
 
@@ -73,8 +77,10 @@ class Endpoint(Generic[Q, A]):
         """
         with use(context), Deadline(context.remaining, self.method.full_name):
             try:
-                if self._admission is not None and not trusted:
-                    await self._admission.authorise(request, context)
+                if not trusted:
+                    self._intake.admit(self.method.idempotency)
+                    if self._admission is not None:
+                        await self._admission.authorise(request, context)
                 if self._check is not None and (broken := self._check(request)):
                     raise refusal(broken)
                 if self._claims is not None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from oms_core.auth import Authoriser
 from oms_core.calls.admission import Admission
 from oms_core.calls.endpoint import AnswerOnce, Endpoint
+from oms_core.calls.intake import Intake
 from oms_core.calls.open_streams import OpenStreams
 from oms_core.calls.stream_endpoint import StreamEndpoint
 from oms_core.errors import PluginError
@@ -28,6 +29,8 @@ class Endpoints:
         self._authoriser = authoriser
         self._claims = claims
         self._by_name: dict[str, AnyEndpoint] = {}
+        self.intake = Intake()
+        """Whether unary calls from outside that change something are taken."""
         self.open_streams = OpenStreams()
         """The streams of all endpoints, to be ended before the servers stop."""
 
@@ -92,7 +95,14 @@ class Endpoints:
         admission = Admission(method, self._authoriser, locate=locate)
         handle = getattr(service, method.name)
         if method.streaming is Streaming.NONE:
-            return Endpoint(method, handle, plugin=plugin, admission=admission, claims=self._claims)
+            return Endpoint(
+                method,
+                handle,
+                plugin=plugin,
+                admission=admission,
+                claims=self._claims,
+                intake=self.intake,
+            )
         return StreamEndpoint(
             method, handle, plugin=plugin, admission=admission, open_streams=self.open_streams
         )

@@ -43,6 +43,33 @@ class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     ] = 10
 
 
+class BrokerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What carries events between processes. Without a ``url``, the database does."""
+
+    url: Annotated[
+        str, Meta(description="a RabbitMQ, amqp:// or amqps://; without it events travel over the database")
+    ] = ""
+    namespace: Annotated[
+        str,
+        Meta(
+            pattern="^[A-Za-z0-9_-]{1,32}$",
+            description="begins the name of every exchange and queue: two systems on one broker need two",
+        ),
+    ] = "oms"
+
+
+class EventSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How events are moved."""
+
+    outbox_limit: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="events that may wait to leave; with more, calls that change something get a 503",
+        ),
+    ] = 50_000
+
+
 class AuthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose tokens hold here."""
 
@@ -82,6 +109,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = "abort"
     server: ServerSettings = msgspec.field(default_factory=ServerSettings)
     database: DatabaseSettings = msgspec.field(default_factory=DatabaseSettings)
+    broker: BrokerSettings = msgspec.field(default_factory=BrokerSettings)
+    events: EventSettings = msgspec.field(default_factory=EventSettings)
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
     lifecycle: LifecycleSettings = msgspec.field(default_factory=LifecycleSettings)
     failure: Annotated[dict[str, OnFailure], Meta(description="`on_failure` of one plugin, by its name")] = (

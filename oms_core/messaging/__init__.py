@@ -11,15 +11,17 @@ Every event reaches every consumer; its effects in the consumer's own tables hap
 aggregate are handled in turn, and while one waits for a retry or lies dead the later ones wait behind it.
 """
 
+from oms_core.messaging.broker import Broker
 from oms_core.messaging.consumers import DRAIN_TIMEOUT, Consumers
 from oms_core.messaging.dead_letters import PostgresDeadLetters
 from oms_core.messaging.deliveries import PostgresDeliveries
-from oms_core.messaging.envelope import DeadLetter, Delivery, Envelope, Slot
+from oms_core.messaging.envelope import DeadLetter, Delivery, Envelope, Route, Slot
 from oms_core.messaging.handling import HANDLER_TIMEOUT, Handling
 from oms_core.messaging.inbox import AlreadyHandled, PostgresInboxes
 from oms_core.messaging.link import DELIVERIES, OUTBOX, Link
 from oms_core.messaging.messaging import Messaging
 from oms_core.messaging.outbox import PostgresOutbox
+from oms_core.messaging.pressure import Pressure
 from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.session import open_session
@@ -32,6 +34,7 @@ __all__ = [
     "HANDLER_TIMEOUT",
     "OUTBOX",
     "AlreadyHandled",
+    "Broker",
     "Consumers",
     "DeadLetter",
     "Delivery",
@@ -44,8 +47,10 @@ __all__ = [
     "PostgresInboxes",
     "PostgresOutbox",
     "PostgresTransport",
+    "Pressure",
     "Relay",
     "RetryPolicy",
+    "Route",
     "Slot",
     "Subscription",
     "Transport",

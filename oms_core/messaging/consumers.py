@@ -128,5 +128,6 @@ class Consumers:
         delivery = await self._store.take(slot, now=self._clock.now())
         if delivery is None:
             return False
-        await self._handling.handle(delivery)
+        for waiting in await self._handling.handle(delivery):
+            self._work(waiting)
         return True

@@ -33,17 +33,19 @@ class PostgresDeliveries:
         row = await self._link.fetchrow(sql.TAKE_DELIVERY, slot.consumer, slot.part, now)
         return None if row is None else _delivery(row)
 
-    async def done(self, delivery: Delivery) -> None:
+    async def done(self, delivery: Delivery) -> Collection[Slot]:
         """Delete the row."""
-        await self._link.fetchrow(sql.DONE, delivery.consumer, delivery.seq)
+        row = await self._link.fetchrow(sql.DONE, delivery.consumer, delivery.event_id)
+        waiting = row["waiting"] if row is not None else None
+        return [Slot(consumer, delivery.part) for consumer in waiting or ()]
 
     async def postpone(self, delivery: Delivery, *, until: datetime, error: str) -> None:
         """Set the time of the next attempt."""
-        await self._link.fetchrow(sql.POSTPONE, delivery.consumer, delivery.seq, until, error)
+        await self._link.fetchrow(sql.POSTPONE, delivery.consumer, delivery.event_id, until, error)
 
     async def bury(self, delivery: Delivery, *, at: datetime, error: str) -> None:
         """Mark the row as dead."""
-        await self._link.fetchrow(sql.BURY, delivery.consumer, delivery.seq, at, error)
+        await self._link.fetchrow(sql.BURY, delivery.consumer, delivery.event_id, at, error)
 
 
 def _delivery(row: Any) -> Delivery:

@@ -9,6 +9,13 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 
+class Route(NamedTuple):
+    """Who gets an event. ``ordered``: only after the earlier events of its aggregate."""
+
+    consumer: str
+    ordered: bool = True
+
+
 class Slot(NamedTuple):
     """What is leased as one: the events of one partition for one consumer."""
 
@@ -55,10 +62,10 @@ class Delivery:
     """
 
     consumer: str
-    seq: int
     event_id: UUID
     tenant: str
     type: str
+    schema_version: int
     aggregate_id: str
     part: int
     payload: bytes
@@ -69,7 +76,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """An event that one consumer gave up on; ``waiting`` later ones of its aggregate are held back."""
+    """An event that one consumer gave up on; ``waiting`` deliveries of its plugin are held back by it."""
 
     consumer: str
     event_id: UUID

@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import PurePath
 
 from oms_core.clock import Clock
 from oms_core.context import Context, Principal, use
 from oms_core.ids import new_id
-from oms_core.messaging.envelope import Delivery
+from oms_core.messaging.envelope import Delivery, Slot
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.store import DeliveryStore, Inboxes
 from oms_core.messaging.subscription import Subscription
@@ -51,26 +51,30 @@ class Handling:
         """The consumers whose handlers are here."""
         return frozenset(self._subscriptions)
 
-    async def handle(self, delivery: Delivery) -> None:
-        """Handle one taken delivery and record how it went; raises only what the store raises."""
+    async def handle(self, delivery: Delivery) -> Collection[Slot]:
+        """Handle one taken delivery and record how it went; raises only what the store raises.
+
+        Returns the slots of other handlers of its plugin which may go on by that.
+        """
         step("consumer.taken")
         if delivery.interrupted:
             await self._failed(delivery, "the process ended while it was handling this event")
-            return
+            return ()
         subscription = self._subscriptions[delivery.consumer]
         try:
             event = subscription.event.parse(delivery.payload)
         except Exception as error:
             # A codec may raise anything on bytes that it did not write.
             await self._bury(delivery, f"the payload is no {delivery.type}: {_told(error)}")
-            return
+            return ()
         try:
             await self._run(subscription, event, delivery)
         except Exception as error:
             await self._failed(delivery, _told(error))
-            return
-        await self._store.done(delivery)
+            return ()
+        waiting = await self._store.done(delivery)
         step("consumer.done")
+        return waiting
 
     async def _run(self, subscription: Subscription, event: object, delivery: Delivery) -> None:
         with use(self._context(subscription, delivery)), self._inboxes.entry(delivery) as entry:

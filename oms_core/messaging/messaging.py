@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from oms_core.clock import Clock, SystemClock
+from oms_core.messaging.broker import Broker
 from oms_core.messaging.consumers import DRAIN_TIMEOUT, Consumers
 from oms_core.messaging.deliveries import PostgresDeliveries
 from oms_core.messaging.envelope import Slot
@@ -16,17 +18,24 @@ from oms_core.messaging.outbox import PostgresOutbox
 from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.session import open_session
-from oms_core.messaging.subscription import Subscription, routes
-from oms_core.messaging.transport import PostgresTransport
+from oms_core.messaging.subscription import Routes, Subscription, Wanted, routes, wanted
+from oms_core.messaging.transport import PostgresTransport, Transport
 from oms_core.storage import Database
+
+if TYPE_CHECKING:
+    from oms_core.messaging.rabbit import RabbitReceiver, RabbitTransport
 
 
 class Messaging:
     """Everything that moves events in one process.
 
-    ``dsn`` leads to the same database, for a connection beside the pools. ``subscriptions`` are those of
-    every plugin that shares the database; ``here`` names the consumers that this process runs (None: all
-    of them). ``relays``: whether this process also empties the outbox.
+    ``dsn`` leads to the same database, for a connection beside the pools. ``here`` names the consumers
+    that this process runs (None: all of ``subscriptions``). ``relays``: whether this process also empties
+    the outbox.
+
+    Without a ``broker``, ``subscriptions`` must be those of every plugin that shares the database. With
+    one, events go through it, also to handlers beside their publisher; ``wanted_elsewhere`` tells what
+    plugins of other processes want, so that their queues exist from the start.
     """
 
     def __init__(
@@ -37,6 +46,8 @@ class Messaging:
         *,
         here: Collection[str] | None = None,
         relays: bool = True,
+        broker: Broker | None = None,
+        wanted_elsewhere: Wanted | None = None,
         clock: Clock | None = None,
         policy: RetryPolicy | None = None,
         poll: float = 0.25,
@@ -46,19 +57,35 @@ class Messaging:
         self._database = database
         self._shared = len(mine) < len(subscriptions)
         self._relays = relays
-        transport = PostgresTransport(routes(subscriptions))
-        self._relay = Relay(PostgresOutbox(database), transport, on_relayed=self._relayed, poll=poll)
+        outbox = PostgresOutbox(database)
         self._link = Link(
             partial(open_session, dsn), {OUTBOX: self._outbox_called, DELIVERIES: self._deliveries_called}
         )
         deliveries, inboxes = PostgresDeliveries(database, self._link), PostgresInboxes(database)
         handling = Handling(mine, deliveries, inboxes, clock=clock, policy=policy or RetryPolicy())
         self._consumers = Consumers(deliveries, self._link, handling, clock=clock, poll=poll)
+        transport: Transport = PostgresTransport(routes(subscriptions))
+        self._publisher: RabbitTransport | None = None
+        self._receiver: RabbitReceiver | None = None
+        if broker is not None:
+            wants = {**(wanted_elsewhere or {}), **wanted(routes(subscriptions))}
+            transport = self._connect(broker, outbox, wants, routes(mine)) or transport
+        self._relay = Relay(outbox, transport, on_relayed=self._relayed, poll=poll)
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """Return what keeps events from moving for now, by part; none of it keeps calls from being taken."""
+        parts = {"broker publisher": self._publisher, "broker consumer": self._receiver}
+        return {name: part.trouble for name, part in parts.items() if part is not None and part.trouble}
 
     async def start(self) -> None:
         """Start moving events; call it once every plugin can handle them."""
         await self._link.start()
         self._consumers.start()
+        if self._receiver is not None:
+            self._receiver.start()
+        if self._publisher is not None:
+            self._publisher.start()
         if self._relays:
             self._relay.start()
         self._database.on_events(self._committed)
@@ -69,8 +96,27 @@ class Messaging:
         What is not handled by then stays in the database for the next start.
         """
         await self._relay.stop()
+        if self._receiver is not None:
+            await self._receiver.stop()
         await self._consumers.drain(timeout)
+        if self._publisher is not None:
+            await self._publisher.stop()
         await self._link.stop()
+
+    def _connect(
+        self, broker: Broker, outbox: PostgresOutbox, wants: Wanted, mine: Routes
+    ) -> RabbitTransport | None:
+        # Imported here: who has no broker does not pay for its client.
+        from oms_core.messaging.rabbit import RabbitReceiver, RabbitTransport  # noqa: PLC0415
+
+        if mine:
+            self._receiver = RabbitReceiver(broker, outbox, mine, on_received=self._consumers.wake)
+        if self._relays:
+            self._publisher = RabbitTransport(broker, wants, on_open=self._relay_now)
+        return self._publisher
+
+    def _relay_now(self) -> None:
+        self._relay.wake()
 
     def _outbox_called(self, _: Sequence[str]) -> None:
         if self._relays:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from oms_core.messaging import statements as sql
-from oms_core.messaging.envelope import Envelope
+from oms_core.messaging.envelope import Envelope, Route
 from oms_core.storage import Database
 
 _ENVELOPE = Envelope.__dataclass_fields__.keys() - {"headers"}
@@ -32,10 +32,11 @@ class PostgresTurn:
         rows = await self._connection.fetch(sql.TAKE_OUTBOX, list(parts), limit)
         return sorted((_envelope(row) for row in rows), key=lambda envelope: envelope.seq)
 
-    async def deliver(self, deliveries: Sequence[tuple[str, Envelope]]) -> None:
-        """Insert one delivery row for each (consumer, event)."""
+    async def deliver(self, deliveries: Sequence[tuple[Route, Envelope]]) -> None:
+        """Insert one delivery row for each (route, event)."""
         columns = [
-            [consumer for consumer, _ in deliveries],
+            [route.consumer for route, _ in deliveries],
+            [route.ordered for route, _ in deliveries],
             *([getattr(envelope, name) for _, envelope in deliveries] for name in sql.DELIVERED),
             [json.dumps(dict(envelope.headers)) for _, envelope in deliveries],
         ]

@@ -12,8 +12,8 @@ keeps it from having a second effect.
 from __future__ import annotations
 
 DELIVERED = (
-    "seq", "part", "event_id", "tenant", "type", "schema_version", "aggregate_id", "aggregate_version",
-    "payload", "created_at",
+    "seq", "part", "event_id", "tenant", "plugin", "type", "schema_version", "aggregate_id",
+    "aggregate_version", "payload", "created_at",
 )  # fmt: skip
 """What a delivery copies of its envelope, besides the headers."""
 
@@ -38,18 +38,22 @@ returning o.seq, o.event_id, o.tenant, o.plugin, o.type, o.schema_version, o.agg
 
 # due_at: since ever, and not by this or any other machine's clock.
 DELIVER = f"""
-insert into oms.delivery (due_at, consumer, {", ".join(DELIVERED)}, headers)
+insert into oms.delivery (due_at, consumer, ordered, {", ".join(DELIVERED)}, headers)
 select 'epoch', * from unnest(
-  $1::text[], $2::bigint[], $3::smallint[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::text[],
-  $9::bigint[], $10::bytea[], $11::timestamptz[], $12::jsonb[])
-on conflict (consumer, seq) do nothing
+  $1::text[], $2::boolean[], $3::bigint[], $4::smallint[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+  $9::int[], $10::text[], $11::bigint[], $12::bytea[], $13::timestamptz[], $14::jsonb[])
+on conflict (consumer, event_id) do nothing
 """
 
-_HEAD = """
+# Two rows of one aggregate, in whichever handlers of a plugin: {0} comes before {1} and holds it back.
+_BEFORE = """
+  {0}.listener = {1}.listener and {0}.tenant = {1}.tenant and {0}.aggregate_id = {1}.aggregate_id
+  and {0}.plugin = {1}.plugin and {0}.seq < {1}.seq and {0}.ordered and {1}.ordered
+"""
+
+_HEAD = f"""
    d.dead_at is null and not exists (
-     select from oms.delivery earlier
-      where earlier.consumer = d.consumer and earlier.tenant = d.tenant
-        and earlier.aggregate_id = d.aggregate_id and earlier.seq < d.seq)
+     select from oms.delivery earlier where {_BEFORE.format("earlier", "d")})
 """
 
 DUE = f"""
@@ -60,29 +64,33 @@ select distinct d.consumer, d.part from oms.delivery d
 # An attempt that was begun and not reported (attempts, but no error) ended with its process.
 TAKE_DELIVERY = f"""
 with head as (
-  select d.consumer, d.seq, d.attempts > 0 and d.error is null as interrupted
+  select d.consumer, d.event_id, d.attempts > 0 and d.error is null as interrupted
     from oms.delivery d
    where d.consumer = $1 and d.part = $2 and d.due_at <= $3 and {_HEAD}
    order by d.seq limit 1
 )
 update oms.delivery d
    set attempts = d.attempts + case when head.interrupted then 0 else 1 end, error = null
-  from head where d.consumer = head.consumer and d.seq = head.seq
-returning d.consumer, d.seq, d.event_id, d.tenant, d.type, d.aggregate_id, d.part, d.payload,
+  from head where d.consumer = head.consumer and d.event_id = head.event_id
+returning d.consumer, d.event_id, d.tenant, d.type, d.schema_version, d.aggregate_id, d.part, d.payload,
           d.headers::text as headers, d.attempts, head.interrupted
 """
 
-_MINE = "consumer = $1 and seq = $2"
+_MINE = "consumer = $1 and event_id = $2"
 
-DONE = f"delete from oms.delivery where {_MINE}"
+# Another handler of the same plugin may have waited for this one; its slot is to be looked at.
+DONE = f"""
+with gone as (delete from oms.delivery where {_MINE} returning *)
+select array_agg(distinct waiting.consumer) as waiting
+  from gone join oms.delivery waiting on {_BEFORE.format("gone", "waiting")}
+ where waiting.consumer <> gone.consumer
+"""
 POSTPONE = f"update oms.delivery set due_at = $3, error = $4 where {_MINE}"
 BURY = f"update oms.delivery set dead_at = $3, error = $4 where {_MINE}"
 
-DEAD = """
+DEAD = f"""
 select d.consumer, d.event_id, d.tenant, d.type, d.aggregate_id, d.attempts, d.dead_at, d.error,
-       (select count(*) from oms.delivery later
-         where later.consumer = d.consumer and later.tenant = d.tenant
-           and later.aggregate_id = d.aggregate_id and later.seq > d.seq) as waiting
+       (select count(*) from oms.delivery later where {_BEFORE.format("d", "later")}) as waiting
   from oms.delivery d
  where d.dead_at is not null and ($1::text is null or d.consumer = $1)
  order by d.dead_at, d.seq limit $2

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from oms_core.messaging.envelope import DeadLetter, Delivery, Envelope, Slot
+from oms_core.messaging.envelope import DeadLetter, Delivery, Envelope, Route, Slot
 
 
 class RelayTurn(Protocol):
@@ -23,8 +23,8 @@ class RelayTurn(Protocol):
     async def take(self, parts: Sequence[int], *, limit: int) -> Sequence[Envelope]:
         """Remove the oldest rows of leased partitions from the outbox and return them by ``seq``."""
 
-    async def deliver(self, deliveries: Sequence[tuple[str, Envelope]]) -> None:
-        """Put one delivery for each (consumer, event); one that is there already stays as it is."""
+    async def deliver(self, deliveries: Sequence[tuple[Route, Envelope]]) -> None:
+        """Put one delivery for each (route, event); one that is there already stays as it is."""
 
 
 class OutboxStore(Protocol):
@@ -43,12 +43,13 @@ class DeliveryStore(Protocol):
     async def take(self, slot: Slot, *, now: datetime) -> Delivery | None:
         """Take the first head of a slot that is due, and count the attempt.
 
-        A head has no earlier delivery of the same consumer, tenant and aggregate: one that waits for a
-        retry or lies dead holds back all later ones.
+        A head has no earlier ordered delivery of the same plugin, tenant, publisher and aggregate, for
+        whichever handler: one that waits for a retry or lies dead holds back all later ones. A delivery
+        that is not ordered neither waits nor holds back.
         """
 
-    async def done(self, delivery: Delivery) -> None:
-        """Forget a delivery that was handled."""
+    async def done(self, delivery: Delivery) -> Collection[Slot]:
+        """Forget a delivery that was handled; return the slots of other handlers that waited for it."""
 
     async def postpone(self, delivery: Delivery, *, until: datetime, error: str) -> None:
         """Let a delivery and everything behind it wait."""

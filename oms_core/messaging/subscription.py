@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oms_core.messaging.envelope import Route
 from oms_wire.event import EventMessage
+
+Routes = Mapping[str, Sequence[Route]]
+"""Who gets each type of event."""
+Wanted = Mapping[str, Collection[str]]
+"""The types of event that each plugin wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +20,14 @@ class Subscription:
     """One handler of one kind of event.
 
     ``consumer`` is ``<plugin>.<handler>``: it names the handler for ever, for what is handled, waiting
-    or dead is remembered under it.
+    or dead is remembered under it. One that is not ``ordered`` gets an event without waiting for the
+    earlier ones of its aggregate.
     """
 
     consumer: str
     event: type[EventMessage]
     handler: Callable[[Any], Awaitable[None]]
+    ordered: bool = True
 
     @property
     def plugin(self) -> str:
@@ -27,10 +35,19 @@ class Subscription:
         return self.consumer.partition(".")[0]
 
 
-def routes(subscriptions: Iterable[Subscription]) -> Mapping[str, tuple[str, ...]]:
-    """Return the consumers of each type of event."""
-    found: dict[str, tuple[str, ...]] = {}
+def routes(subscriptions: Iterable[Subscription]) -> Routes:
+    """Return who gets each type of event."""
+    found: dict[str, tuple[Route, ...]] = {}
     for subscription in subscriptions:
         name = subscription.event.EVENT.name
-        found[name] = (*found.get(name, ()), subscription.consumer)
+        found[name] = (*found.get(name, ()), Route(subscription.consumer, subscription.ordered))
+    return found
+
+
+def wanted(routes: Routes) -> Wanted:
+    """Return the types of event that each plugin wants."""
+    found: dict[str, set[str]] = {}
+    for event_type, consumers in routes.items():
+        for route in consumers:
+            found.setdefault(route.consumer.partition(".")[0], set()).add(event_type)
     return found

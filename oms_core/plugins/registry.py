@@ -27,6 +27,7 @@ class Handler:
 
     event: type[EventMessage]
     function: Callable[..., Awaitable[None]]
+    ordered: bool = True
 
     @property
     def name(self) -> str:
@@ -79,8 +80,18 @@ class Registry:
         self.registration.tables.extend(tables)
         self.registration.migrations = Path(inspect.getfile(tables[0])).parent / "migrations"
 
-    def on(self, event: type[E], handler: Callable[Concatenate[E, P], Awaitable[None]]) -> None:
-        """React to an event: once per event, retried, and held back behind an earlier one that fails."""
+    def on(
+        self,
+        event: type[E],
+        handler: Callable[Concatenate[E, P], Awaitable[None]],
+        *,
+        ordered: bool = True,
+    ) -> None:
+        """React to an event: once per event, retried, and held back behind an earlier one that fails.
+
+        Events of one aggregate come in turn to all handlers of the plugin; one that is not ``ordered``
+        neither waits for earlier events nor holds later ones back.
+        """
         if not _is_async(handler):
             raise PluginError(
                 "HANDLER_KIND",
@@ -95,7 +106,7 @@ class Registry:
                 f"plugin {self.registration.plugin!r} registers two handlers named {handler.__name__!r}",
                 hint="give each handler function a name of its own: the name identifies the consumer",
             )
-        self.registration.handlers.append(Handler(event, handler))
+        self.registration.handlers.append(Handler(event, handler, ordered))
 
     def hooks(self, hooks: type[HookSet]) -> None:
         """Offer hooks of this plugin's contract: others answer them, and whoever requires it may ask them."""

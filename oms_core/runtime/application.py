@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from oms_core.auth import KeyRing, Seals, Verifier
 from oms_core.clock import Clock, SystemClock
 from oms_core.config import Config
+from oms_core.messaging import Messaging
+from oms_core.plugins.roster import Trouble
 from oms_core.runtime.assembly import Assembly, assemble
 from oms_core.runtime.daily import daily
-from oms_core.runtime.live import live
-from oms_core.runtime.wiring import Wired
+from oms_core.runtime.live import Live, live
 from oms_core.servers.grpc import GrpcServer
 from oms_core.servers.http import HttpServer, build_app
 from oms_core.storage import embedded
@@ -80,9 +83,14 @@ class Application:
             live(self.assembly, self.config, dsn, clock=self._clock, seals=seals)
         )
         self._stack.enter_context(daily(dsn, clock=self._clock))
-        await self._serve(running.wired, KeyRing.open(keys))
+        await self._serve(running, KeyRing.open(keys))
         await running.phases.ready()
         self._missing = {}
+
+    def _degraded(self, messaging: Messaging) -> Mapping[str, Trouble]:
+        """Return what is off or has to wait while requests are taken all the same."""
+        waiting = {part: Trouble("connect", "BROKER_UNAVAILABLE") for part in messaging.troubles}
+        return {**self.assembly.roster.degraded, **waiting}
 
     async def _dsn(self) -> str:
         if url := self.config.database.url:
@@ -92,7 +100,8 @@ class Application:
         self.data_note = str(server.place)
         return server.dsn
 
-    async def _serve(self, wired: Wired, keys: KeyRing) -> None:
+    async def _serve(self, running: Live, keys: KeyRing) -> None:
+        wired = running.wired
         server, auth = self.config.server, self.config.auth
         verifier = Verifier(keys, issuer=auth.issuer, audience=auth.audience)
         app = build_app(
@@ -100,7 +109,7 @@ class Application:
             wired.endpoints,
             verifier=verifier,
             ready=self.ready,
-            degraded=lambda: self.assembly.roster.degraded,
+            degraded=partial(self._degraded, running.messaging),
             documents=[contract.openapi for contract in wired.contracts],
         )
         http = HttpServer(app, host=server.host, port=server.http_port)

@@ -10,7 +10,8 @@ from functools import partial
 from oms_core.auth import Seals
 from oms_core.clock import Clock
 from oms_core.config import Config
-from oms_core.messaging import Messaging
+from oms_core.config.settings import BrokerSettings
+from oms_core.messaging import Broker, Messaging, Pressure
 from oms_core.runtime.assembly import Assembly
 from oms_core.runtime.phases import Phases
 from oms_core.runtime.wiring import Wired, tables_of, wire
@@ -19,11 +20,12 @@ from oms_core.storage import Database, migrate
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What works: the wired parts, their database and their phases."""
+    """What works: the wired parts, their database, their phases and what moves their events."""
 
     wired: Wired
     database: Database
     phases: Phases
+    messaging: Messaging
 
 
 @asynccontextmanager
@@ -45,7 +47,16 @@ async def live(
         stack.push_async_callback(phases.stop)
         stack.push_async_callback(phases.drain)  # also when a start fails: the others did start
         await phases.start()
-        messaging = Messaging(database, dsn, wired.subscriptions, clock=clock)
+        messaging = Messaging(database, dsn, wired.subscriptions, broker=_broker(config.broker), clock=clock)
         await messaging.start()
         stack.push_async_callback(messaging.drain, config.server.drain_seconds)
-        yield Live(wired, database, phases)
+        intake = wired.endpoints.intake
+        limit = config.events.outbox_limit
+        pressure = Pressure(database, limit=limit, close=intake.close, open=intake.open)
+        pressure.start()
+        stack.push_async_callback(pressure.stop)
+        yield Live(wired, database, phases, messaging)
+
+
+def _broker(settings: BrokerSettings) -> Broker | None:
+    return Broker(settings.url, settings.namespace) if settings.url else None

@@ -114,7 +114,10 @@ def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> 
         wired.endpoints.add(injector.build(service), plugin=plugin.name)
     subscriptions = [
         Subscription(
-            f"{plugin.name}.{handler.name}", handler.event, injector.bind(handler.function, handler.event)
+            f"{plugin.name}.{handler.name}",
+            handler.event,
+            injector.bind(handler.function, handler.event),
+            handler.ordered,
         )
         for handler in registration.handlers
     ]

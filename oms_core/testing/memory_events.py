@@ -15,28 +15,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from oms_core.messaging import AlreadyHandled, DeadLetter, Delivery, Envelope, Slot
+from oms_core.messaging import AlreadyHandled, DeadLetter, Delivery, Envelope, Route, Slot
 
 
 @dataclass(slots=True)
 class _Row:
     """One delivery."""
 
-    consumer: str
+    route: Route
     envelope: Envelope
     attempts: int = 0
     due_at: datetime | None = None
     dead_at: datetime | None = None
     error: str | None = None
 
+    @property
+    def consumer(self) -> str:
+        return self.route.consumer
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.consumer, self.envelope.part)
+
+    @property
+    def _line(self) -> tuple[str, ...]:
+        one = self.envelope
+        return (self.consumer.partition(".")[0], one.tenant, one.plugin, one.aggregate_id)
+
     def precedes(self, other: _Row) -> bool:
-        mine, theirs = self.envelope, other.envelope
-        same = (self.consumer, mine.tenant, mine.aggregate_id) == (
-            other.consumer,
-            theirs.tenant,
-            theirs.aggregate_id,
-        )
-        return same and mine.seq < theirs.seq
+        ordered = self.route.ordered and other.route.ordered
+        return ordered and self._line == other._line and self.envelope.seq < other.envelope.seq
 
 
 @dataclass(slots=True)
@@ -72,10 +80,10 @@ class MemoryTurn:
         self.taken = [envelope for _, envelope in rows if envelope.part in parts][:limit]
         return self.taken
 
-    async def deliver(self, deliveries: Sequence[tuple[str, Envelope]]) -> None:
+    async def deliver(self, deliveries: Sequence[tuple[Route, Envelope]]) -> None:
         """Put the deliveries when the turn commits."""
         await asyncio.sleep(0)
-        self.delivered = [_Row(consumer, envelope) for consumer, envelope in deliveries]
+        self.delivered = [_Row(route, envelope) for route, envelope in deliveries]
 
 
 class MemoryLease:
@@ -125,7 +133,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.outbox: dict[int, Envelope] = {}
-        self.rows: dict[tuple[str, int], _Row] = {}
+        self.rows: dict[tuple[str, UUID], _Row] = {}
         self.inbox: set[tuple[str, UUID]] = set()
         self.effects: list[str] = []
         self.leased_parts: set[int] = set()
@@ -169,7 +177,7 @@ class MemoryStore:
             for envelope in turn.taken:
                 del self.outbox[envelope.seq]
             for row in turn.delivered:
-                self.rows.setdefault((row.consumer, row.envelope.seq), row)
+                self.rows.setdefault((row.consumer, row.envelope.event_id), row)
         finally:
             self.leased_parts -= turn.leased
 
@@ -198,14 +206,12 @@ class MemoryStore:
     async def due(self, consumers: Collection[str], *, now: datetime) -> Collection[Slot]:
         """Return the slots with a head that is due."""
         await asyncio.sleep(0)
-        return {
-            Slot(row.consumer, row.envelope.part) for row in self._heads(now) if row.consumer in consumers
-        }
+        return {row.slot for row in self._heads(now) if row.consumer in consumers}
 
     async def take(self, slot: Slot, *, now: datetime) -> Delivery | None:
         """Take the first due head of a slot and count the attempt."""
         await asyncio.sleep(0)
-        heads = [row for row in self._heads(now) if Slot(row.consumer, row.envelope.part) == slot]
+        heads = [row for row in self._heads(now) if row.slot == slot]
         if not heads:
             return None
         row = min(heads, key=lambda row: row.envelope.seq)
@@ -218,19 +224,23 @@ class MemoryStore:
         copied = {name: getattr(row.envelope, name) for name in names}
         return Delivery(consumer=row.consumer, attempts=row.attempts, interrupted=interrupted, **copied)
 
-    async def done(self, delivery: Delivery) -> None:
+    async def done(self, delivery: Delivery) -> Collection[Slot]:
         """Forget a delivery."""
         await asyncio.sleep(0)
-        self.rows.pop((delivery.consumer, delivery.seq), None)
+        row = self.rows.pop((delivery.consumer, delivery.event_id), None)
+        if row is None:
+            return ()
+        waiting = {other.slot for other in self.rows.values() if row.precedes(other)}
+        return waiting - {row.slot}
 
     async def postpone(self, delivery: Delivery, *, until: datetime, error: str) -> None:
         """Let a delivery wait."""
-        if row := self.rows.get((delivery.consumer, delivery.seq)):
+        if row := self.rows.get((delivery.consumer, delivery.event_id)):
             row.due_at, row.error = until, error
 
     async def bury(self, delivery: Delivery, *, at: datetime, error: str) -> None:
         """Give a delivery up."""
-        if row := self.rows.get((delivery.consumer, delivery.seq)):
+        if row := self.rows.get((delivery.consumer, delivery.event_id)):
             row.dead_at, row.error = at, error
 
     async def dead(self, *, consumer: str | None = None, limit: int = 100) -> Sequence[DeadLetter]:

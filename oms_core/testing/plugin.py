@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oms_core.testing.broker import broker
 from oms_core.testing.database import database_dsn, postgres
 
-__all__ = ["database_dsn", "postgres"]
+__all__ = ["broker", "database_dsn", "postgres"]

@@ -33,7 +33,7 @@ STATIONS = st.sampled_from(["", "grill", "fryer", "bar"])
 LINES = st.lists(st.tuples(STATIONS, STATIONS), min_size=1, max_size=4)
 """The station of each item, and of its one modifier."""
 HEARD = (OrderAccepted, OrderCancelled, OrderHandedOff, OrderStarted, OrderPrepared, OrderRecalled)
-"""Each has a handler of its own, hence a line of its own: in turn within a line, not between lines."""
+"""Harder than the runtime: in turn only within each kind of event, as when dead letters are replayed."""
 
 
 class AnyDay(RuleBasedStateMachine):

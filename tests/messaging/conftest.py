@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
-from oms_core.messaging import Link, open_session
+from oms_core.messaging import Broker, Link, open_session
 from oms_core.storage import Database, PluginTables, migrate
 from oms_core.storage.connection import connect
+from tests.messaging.rabbit_world import RabbitWorld
 from tests.messaging.things import MemoryWorld, PostgresWorld, World
 
 EFFECTS = """
@@ -49,10 +50,19 @@ def postgres_world(database: Database, events_dsn: str, link: Link) -> PostgresW
     return PostgresWorld(database, events_dsn, link)
 
 
-@pytest.fixture(params=["memory", "postgres"])
+@pytest_asyncio.fixture
+async def rabbit_world(
+    database: Database, events_dsn: str, link: Link, broker: Broker
+) -> AsyncIterator[RabbitWorld]:
+    world = RabbitWorld(database, events_dsn, link, broker)
+    yield world
+    await world.stop()
+
+
+@pytest.fixture(params=["memory", "postgres", "rabbit"])
 def world(request: pytest.FixtureRequest) -> World:
-    """Every test of the suite runs in both: that is what lets memory stand in for PostgreSQL."""
+    """Every test of the suite runs in all: that is why memory may stand in, and why no plugin can tell."""
     if request.param == "memory":
         return MemoryWorld()
-    postgres_world: PostgresWorld = request.getfixturevalue("postgres_world")
-    return postgres_world
+    found: PostgresWorld = request.getfixturevalue(f"{request.param}_world")
+    return found

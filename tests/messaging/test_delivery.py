@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from oms_core.context import Context, current
-from oms_core.messaging import RetryPolicy
+from oms_core.messaging import RetryPolicy, Slot
+from oms_wire.event import EventType
 from tests.messaging.things import TENANT, Bench, Counted, Garbled, Subscription, World, subscription
 
 
@@ -73,11 +74,12 @@ async def test_a_failing_event_holds_back_its_own_aggregate_and_no_other(world: 
     assert await world.left() == (0, 0)
 
 
-async def test_one_consumer_that_fails_does_not_hold_back_another(world: World) -> None:
-    failing, fine = Notes(world, failing=["a1"]), Notes(world, name="other")
+async def test_a_plugin_whose_handler_fails_does_not_hold_back_another_plugin(world: World) -> None:
+    failing, fine = Notes(world, failing=["a1"]), Notes(world)
     await world.publish(Counted("a", 1), Counted("a", 2))
-    await Bench(world, failing.subscription, fine.subscription).run()
-    assert await world.effects() == ["a1", "a2"]
+    await Bench(world, failing.subscription, Subscription("ping.note", Counted, fine)).run()
+    assert failing.calls == ["a1"]
+    assert fine.calls == ["a1", "a2"]
 
 
 async def test_the_same_aggregate_id_of_another_tenant_is_another_aggregate(world: World) -> None:
@@ -142,8 +144,7 @@ async def test_what_cannot_be_decoded_is_dead_at_once(world: World) -> None:
 async def test_a_handler_that_takes_its_process_along_is_counted_and_given_up(world: World) -> None:
     bench = Bench(world, Notes(world).subscription, policy=RetryPolicy(immediate=1, later=()))
     await world.publish(Counted("a", 1))
-    while await bench.relay().relay_once():
-        pass
+    await bench.relay_all()
     for _ in range(2):
         taken = await bench.take()
         assert taken is not None
@@ -228,3 +229,44 @@ async def test_events_of_a_transaction_that_fails_never_existed(world: World) ->
     with pytest.raises(RuntimeError):
         await world.publish(Counted("a", 1), Broken("a", 2))
     assert await world.left() == (0, 0)
+
+
+async def test_one_handler_of_a_plugin_waits_for_another_with_an_earlier_event(world: World) -> None:
+    class Recounted(Counted):
+        EVENT = EventType("ping.recounted", 1, "thing_id")
+
+    failing, later = Notes(world, failing=["a1"]), Notes(world, name="later")
+    bench = Bench(world, failing.subscription, Subscription("pong.later", Recounted, later))
+    await world.publish(Counted("a", 1))
+    await world.publish(Recounted("a", 2), Recounted("b", 1))
+    await bench.run()
+    assert await world.effects() == ["b1"]
+    failing.failing.clear()
+    await bench.run_on(seconds=1)
+    assert await world.effects() == ["b1", "a1", "a2"]
+
+
+async def test_what_is_done_says_which_other_handlers_waited_for_it(world: World) -> None:
+    class Recounted(Counted):
+        EVENT = EventType("ping.recounted", 1, "thing_id")
+
+    first, later = Notes(world), Notes(world, name="later")
+    bench = Bench(world, first.subscription, Subscription("pong.later", Recounted, later))
+    await world.publish(Counted("a", 1))
+    await world.publish(Recounted("a", 2))
+    await bench.relay_all()
+    taken = await bench.take()
+    assert taken is not None
+    assert set(await bench.handling().handle(taken)) == {Slot("pong.later", taken.part)}
+
+
+async def test_a_handler_that_is_not_ordered_neither_waits_nor_holds_back(world: World) -> None:
+    ordered, free = Notes(world, failing=["a1"]), Notes(world, failing=["a2"], name="free")
+    bench = Bench(world, ordered.subscription, subscription(free, "free", ordered=False))
+    await world.publish(Counted("a", 1), Counted("a", 2), Counted("a", 3))
+    await bench.run()
+    assert free.calls == ["a1", "a2", "a3"]
+    assert ordered.calls == ["a1"]
+    ordered.failing.clear()
+    await bench.run_on(seconds=1)
+    assert ordered.calls == ["a1", "a1", "a2", "a3"]

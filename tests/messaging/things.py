@@ -23,9 +23,12 @@ from oms_core.messaging import (
     PostgresTransport,
     Relay,
     RetryPolicy,
+    Route,
     Subscription,
+    Transport,
     routes,
 )
+from oms_core.messaging.subscription import Routes
 from oms_core.storage import Database, Storage
 from oms_core.storage.connection import connect
 from oms_core.storage.outbox import partition
@@ -86,6 +89,12 @@ class World(Protocol):
     async def again(self, consumer: str, event: Counted) -> None:
         """Put a second delivery of an event that the consumer has had, as a broker may do."""
 
+    def transport(self, routes: Routes) -> Transport:
+        """Return what carries events here."""
+
+    async def arrived(self) -> None:
+        """Wait until every published event is among the deliveries."""
+
 
 class MemoryWorld:
     def __init__(self) -> None:
@@ -125,7 +134,13 @@ class MemoryWorld:
     async def again(self, consumer: str, event: Counted) -> None:
         envelope = next(one for one in self._seen if one.payload == bytes(event))
         async with self.outbox.relay_turn() as turn:
-            await turn.deliver([(consumer, envelope)])
+            await turn.deliver([(Route(consumer), envelope)])
+
+    def transport(self, routes: Routes) -> Transport:
+        return PostgresTransport(routes)
+
+    async def arrived(self) -> None:
+        pass
 
 
 class PostgresWorld:
@@ -171,14 +186,20 @@ class PostgresWorld:
         await administrator.close()
         envelope = Envelope(part=partition(event.thing_id), **dict(row))
         async with self.outbox.relay_turn() as turn:
-            await turn.deliver([(consumer, envelope)])
+            await turn.deliver([(Route(consumer), envelope)])
+
+    def transport(self, routes: Routes) -> Transport:
+        return PostgresTransport(routes)
+
+    async def arrived(self) -> None:
+        pass
 
 
 Handler = Callable[[Counted], Awaitable[None]]
 
 
-def subscription(handler: Handler, name: str = "note") -> Subscription:
-    return Subscription(f"{PLUGIN}.{name}", Counted, handler)
+def subscription(handler: Handler, name: str = "note", *, ordered: bool = True) -> Subscription:
+    return Subscription(f"{PLUGIN}.{name}", Counted, handler, ordered)
 
 
 class Bench:
@@ -191,7 +212,13 @@ class Bench:
         self.policy = policy or RetryPolicy(chance=lambda: 0.0)
 
     def relay(self) -> Relay:
-        return Relay(self.world.outbox, PostgresTransport(routes(self.subscriptions)))
+        return Relay(self.world.outbox, self.world.transport(routes(self.subscriptions)))
+
+    async def relay_all(self) -> None:
+        """Relay until the outbox is empty and every delivery is there."""
+        while await self.relay().relay_once():
+            pass
+        await self.world.arrived()
 
     def handling(self, inboxes: Any = None) -> Handling:
         return Handling(
@@ -211,8 +238,7 @@ class Bench:
 
     async def run(self, inboxes: Any = None) -> None:
         """Relay and handle everything that can be at this moment of the clock."""
-        while await self.relay().relay_once():
-            pass
+        await self.relay_all()
         handling = self.handling(inboxes)
         while delivery := await self.take():
             await handling.handle(delivery)

@@ -7,19 +7,37 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+
+from oms_core.messaging import Broker
+from oms_core.testing.broker import clear
+
+
+@pytest_asyncio.fixture(params=["over the database", "over RabbitMQ"])
+async def way(request: pytest.FixtureRequest) -> AsyncIterator[Mapping[str, str]]:
+    """The variables that say how events travel."""
+    if request.param == "over the database":
+        yield {}
+        return
+    broker: Broker = request.getfixturevalue("broker")
+    yield {"OMS_BROKER_URL": broker.url, "OMS_BROKER_NAMESPACE": broker.namespace}
+    await clear(broker, ["harbor_table", "identity", "kitchen", "menu", "orders"])
 
 
 @pytest.mark.timeout(240)
-def test_no_order_or_ticket_is_lost_or_doubled_when_the_server_is_killed(tmp_path: Path) -> None:
+def test_no_order_or_ticket_is_lost_or_doubled_when_the_server_is_killed(
+    tmp_path: Path, way: Mapping[str, str]
+) -> None:
     command = ["demo", "--orders", "30", "--kills", "2", "--seed", "7", "--json"]
     with tempfile.TemporaryDirectory(prefix="oms-", dir="/tmp") as folder:
         ended = subprocess.run(
             [sys.executable, "-m", "oms_core.cli.main", *command],
             cwd=tmp_path,
-            env={**os.environ, "TMPDIR": folder},
+            env={**os.environ, **way, "TMPDIR": folder},
             capture_output=True,
             text=True,
             check=False,

@@ -35,7 +35,7 @@ async def close_tickets(event: OrderHandedOff, tx: Transaction, clock: Clock) ->
 
 
 async def _close(event: OrderCancelled | OrderHandedOff, tx: Transaction, clock: Clock) -> None:
-    # Each handler has a line of its own: the acceptance may still be on its way to the other one.
+    # The acceptance may come later still: after a dead letter that an operator replays or drops.
     if await store.forbid_work(tx, event.order_id, location_id=event.location_id):
         return
     work = await store.lock_work(tx, order_id=event.order_id)

@@ -36,7 +36,7 @@ async def _follow(
     *,
     reason: str = "",
 ) -> None:
-    # Each handler has a line of its own: what was told first may be heard last, and then says nothing.
+    # What was told first may be heard last, when a dead letter is replayed; then it says nothing.
     order = await store.hear(tx, event.order_id, kitchen_version=event.order_version)
     step, after = event.EVENT.name, None
     if order is not None:

@@ -1,4 +1,4 @@
-"""What the kitchen tells may be heard in another sequence: each of its events has a handler of its own."""
+"""What the kitchen tells may be heard in another sequence: a dead letter is dropped, and replayed from the log."""
 
 from __future__ import annotations
 
