@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from oms_core.messaging import Broker
 from oms_core.testing.broker import clear
 
 
-@pytest_asyncio.fixture(params=["over the database", "over RabbitMQ"])
-async def way(request: pytest.FixtureRequest) -> AsyncIterator[Mapping[str, str]]:
+@pytest.fixture(params=["over the database", "over RabbitMQ"])
+def way(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
     """The variables that say how events travel."""
     if request.param == "over the database":
         yield {}
         return
     broker: Broker = request.getfixturevalue("broker")
     yield {"OMS_BROKER_URL": broker.url, "OMS_BROKER_NAMESPACE": broker.namespace}
-    await clear(broker, ["harbor_table", "identity", "kitchen", "menu", "orders"])
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(clear(broker, ["harbor_table", "identity", "kitchen", "menu", "orders"]))
 
 
 @pytest.mark.timeout(240)

@@ -1,4 +1,4 @@
-"""What the kitchen tells may be heard in another sequence: a dead letter is dropped, and replayed from the log."""
+"""What the kitchen tells may be heard in another sequence: dead letters are dropped, and told again."""
 
 from __future__ import annotations
 
