@@ -17,6 +17,7 @@ STEPS: Mapping[str, str] = {
     "relay.taken": "rows are taken out of the outbox, not committed",
     "relay.published": "the transport has the events, the outbox still holds them after a crash",
     "relay.committed": "the outbox is free of the events, no consumer has been told",
+    "scheduler.published": "scheduled events are in the outbox, the relay has not been told",
     "broker.received": "messages have come from the broker, their deliveries are not stored",
     "broker.stored": "the deliveries are stored, the broker would send the messages again",
     "consumer.taken": "the attempt is counted and committed, the handler has not begun",

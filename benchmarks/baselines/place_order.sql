@@ -63,15 +63,16 @@ with taken as (
 select number from placed;
 /* orders */
 with event as (
-  select current_setting('oms.tenant') as tenant, 'orders'::text as plugin, E'{"trace"\x3a "00000000000000000000000000000000", "locale"\x3a "en"}'::jsonb as headers, e.*
+  select nextval('oms.event_seq') as seq, current_setting('oms.tenant') as tenant, 'orders'::text as plugin,
+         E'{"trace"\x3a "00000000000000000000000000000000", "locale"\x3a "en"}'::jsonb as headers, e.*
   from unnest(array[lpad(to_hex(:id::bigint * 64 + 9), 32, '0')::uuid, lpad(to_hex(:id::bigint * 64 + 10), 32, '0')::uuid]::uuid[], array['orders.order_placed', 'orders.order_accepted']::text[], array['1', '1']::int[], array[('ord_' || lpad((:id::bigint * 64 + 2)::text, 26, '0')), ('ord_' || lpad((:id::bigint * 64 + 2)::text, 26, '0'))]::text[], array['1', '2']::bigint[], array[mod(:id::bigint, 8), mod(:id::bigint, 8)]::smallint[], array[decode(repeat('ab', 80), 'hex'), decode(repeat('ab', 416), 'hex')]::bytea[])
     with ordinality as e(event_id, type, schema_version, aggregate_id, aggregate_version, part, payload, place)
 ), logged as (
-  insert into oms.event_log (tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, payload)
-  select tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, payload from event order by place
+  insert into oms.event_log (seq, tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, payload)
+  select seq, tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, payload from event order by place
 )
-insert into oms.outbox (tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload)
-select tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload from event order by place;
+insert into oms.outbox (seq, tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload)
+select seq, tenant, plugin, headers, event_id, type, schema_version, aggregate_id, aggregate_version, part, payload from event order by place;
 /* orders */
 update oms.idempotency set response = decode(repeat('ab', 720), 'hex')
  where tenant = :tenant and principal = E'user\x3abench' and method = 'oms.orders.v1.OrdersService/PlaceOrder' and key = ('order-' || lpad(:id::text, 16, '0') || '') and holder = lpad(to_hex(:id::bigint * 64 + 1), 32, '0')::uuid;

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from oms_core.cli.history import replay as replay_history
+from oms_core.cli.history import tail
 from oms_core.cli.options import as_json, with_config
 from oms_core.config import Config
 from oms_core.errors import StorageError
@@ -27,11 +29,15 @@ def events() -> None:
 
 
 @events.group()
-def dead() -> None:
+def dlq() -> None:
     """Events that a consumer gave up on; each holds back the later ones of its aggregate."""
 
 
-@dead.command("list", epilog="Example:  oms events dead list --json")
+events.add_command(tail)
+events.add_command(replay_history)
+
+
+@dlq.command("list", epilog="Example:  oms events dlq list --json")
 @click.option("--consumer", help="Only this consumer's, for example stamps.collect.")
 @click.option(
     "--limit", default=100, show_default=True, type=click.IntRange(1, 10_000), help="At most so many."
@@ -54,7 +60,28 @@ def list_dead(config: Config, *, consumer: str | None, limit: int, as_json: bool
         _draw(found)
 
 
-@dead.command("replay", epilog="Example:  oms events dead replay stamps.collect")
+@dlq.command("show", epilog="Example:  oms events dlq show stamps.collect 0192f7a4-… --json")
+@click.argument("consumer")
+@click.argument("event", type=click.UUID)
+@as_json
+@with_config
+def show(config: Config, *, consumer: str, event: UUID, as_json: bool) -> None:
+    """Show one dead letter: what went wrong, and what waits behind it."""
+
+    async def read() -> DeadLetter | None:
+        async with _letters(config) as letters:
+            return next(iter(await letters.dead(consumer=consumer, event_id=event)), None)
+
+    found = asyncio.run(read())
+    if found is None:
+        raise _unknown(consumer, event)
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2, default=str))
+    else:
+        _draw([found])
+
+
+@dlq.command("replay", epilog="Example:  oms events dlq replay stamps.collect")
 @click.argument("consumer")
 @click.option("--event", type=click.UUID, help="Only this event. [default: all of the consumer]")
 @as_json
@@ -72,7 +99,7 @@ def replay(config: Config, *, consumer: str, event: UUID | None, as_json: bool) 
     click.echo(json.dumps({"replayed": replayed}) if as_json else f"Replayed {replayed}.")
 
 
-@dead.command("drop", epilog="Example:  oms events dead drop stamps.collect 0192f7a4-…")
+@dlq.command("drop", epilog="Example:  oms events dlq drop stamps.collect 0192f7a4-…")
 @click.argument("consumer")
 @click.argument("event", type=click.UUID)
 @as_json
@@ -112,7 +139,7 @@ def _unknown(consumer: str, event: UUID) -> StorageError:
     return StorageError(
         "DEAD_LETTER_UNKNOWN",
         f"{consumer} has no dead letter {event}",
-        hint="see which there are:  oms events dead list",
+        hint="see which there are:  oms events dlq list",
     )
 
 

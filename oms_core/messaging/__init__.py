@@ -20,13 +20,16 @@ from oms_core.messaging.handling import HANDLER_TIMEOUT, Handling
 from oms_core.messaging.inbox import AlreadyHandled, PostgresInboxes
 from oms_core.messaging.link import DELIVERIES, OUTBOX, Link
 from oms_core.messaging.messaging import Messaging
+from oms_core.messaging.newcomers import Newcomers
 from oms_core.messaging.outbox import PostgresOutbox
 from oms_core.messaging.pressure import Pressure
 from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
+from oms_core.messaging.scheduler import Scheduler
 from oms_core.messaging.session import open_session
 from oms_core.messaging.subscription import Subscription, routes
 from oms_core.messaging.transport import PostgresTransport, Transport
+from oms_core.messaging.upcasting import Upcaster
 
 __all__ = [
     "DELIVERIES",
@@ -42,6 +45,7 @@ __all__ = [
     "Handling",
     "Link",
     "Messaging",
+    "Newcomers",
     "PostgresDeadLetters",
     "PostgresDeliveries",
     "PostgresInboxes",
@@ -51,9 +55,11 @@ __all__ = [
     "Relay",
     "RetryPolicy",
     "Route",
+    "Scheduler",
     "Slot",
     "Subscription",
     "Transport",
+    "Upcaster",
     "open_session",
     "routes",
 ]

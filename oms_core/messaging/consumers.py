@@ -124,9 +124,13 @@ class Consumers:
         # It may have waited for room: the lease may be lost by now, or the process asked to end.
         if not lease.held or self._pulse.stopped:
             return False
+        breaker = self._handling.breaker(slot.consumer)
+        if not breaker.admits(asyncio.get_running_loop().time()):
+            return False
         self._again.discard(slot)
         delivery = await self._store.take(slot, now=self._clock.now())
         if delivery is None:
+            breaker.nothing_taken()
             return False
         for waiting in await self._handling.handle(delivery):
             self._work(waiting)

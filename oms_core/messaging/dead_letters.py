@@ -19,10 +19,12 @@ class PostgresDeadLetters:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def dead(self, *, consumer: str | None = None, limit: int = 100) -> Sequence[DeadLetter]:
+    async def dead(
+        self, *, consumer: str | None = None, event_id: UUID | None = None, limit: int = 100
+    ) -> Sequence[DeadLetter]:
         """Return up to ``limit`` dead letters, oldest first."""
         async with self._database.relay() as connection:
-            rows = await connection.fetch(sql.DEAD, consumer, limit)
+            rows = await connection.fetch(sql.DEAD, consumer, event_id, limit)
         return [DeadLetter(**{name: row[name] for name in _FIELDS}) for row in rows]
 
     async def replay(self, *, consumer: str, event_id: UUID | None = None) -> int:

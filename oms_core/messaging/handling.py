@@ -12,10 +12,12 @@ from pathlib import PurePath
 from oms_core.clock import Clock
 from oms_core.context import Context, Principal, use
 from oms_core.ids import new_id
+from oms_core.messaging.breaker import Breaker
 from oms_core.messaging.envelope import Delivery, Slot
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.store import DeliveryStore, Inboxes
 from oms_core.messaging.subscription import Subscription
+from oms_core.messaging.upcasting import NewerVersion, Upcasting
 from oms_core.steps import step
 
 logger = logging.getLogger("oms.events")
@@ -38,6 +40,7 @@ class Handling:
         clock: Clock,
         policy: RetryPolicy,
         timeout: float = HANDLER_TIMEOUT,
+        upcasting: Upcasting | None = None,
     ) -> None:
         self._subscriptions = {subscription.consumer: subscription for subscription in subscriptions}
         self._store = store
@@ -45,6 +48,12 @@ class Handling:
         self._clock = clock
         self._policy = policy
         self._timeout = timeout
+        self._upcasting = upcasting or Upcasting()
+        self._breakers = {consumer: Breaker(consumer) for consumer in self._subscriptions}
+
+    def breaker(self, consumer: str) -> Breaker:
+        """Return what may keep a consumer's events waiting."""
+        return self._breakers[consumer]
 
     @property
     def consumers(self) -> frozenset[str]:
@@ -58,11 +67,14 @@ class Handling:
         """
         step("consumer.taken")
         if delivery.interrupted:
-            await self._failed(delivery, "the process ended while it was handling this event")
+            await self._failed(delivery, None, "the process ended while it was handling this event")
             return ()
         subscription = self._subscriptions[delivery.consumer]
         try:
-            event = subscription.event.parse(delivery.payload)
+            event = self._upcasting.read(subscription.event, delivery.schema_version, delivery.payload)
+        except NewerVersion as error:
+            await self._failed(delivery, error, _told(error))
+            return ()
         except Exception as error:
             # A codec may raise anything on bytes that it did not write.
             await self._bury(delivery, f"the payload is no {delivery.type}: {_told(error)}")
@@ -70,8 +82,10 @@ class Handling:
         try:
             await self._run(subscription, event, delivery)
         except Exception as error:
-            await self._failed(delivery, _told(error))
+            self._breakers[delivery.consumer].failed(delivery.event_id, time.monotonic())
+            await self._failed(delivery, error, _told(error))
             return ()
+        self._breakers[delivery.consumer].succeeded()
         waiting = await self._store.done(delivery)
         step("consumer.done")
         return waiting
@@ -101,8 +115,9 @@ class Handling:
             trace=delivery.headers.get("trace") or new_id("trc"),
         )
 
-    async def _failed(self, delivery: Delivery, error: str) -> None:
-        wait = self._policy.wait(delivery.attempts)
+    async def _failed(self, delivery: Delivery, cause: Exception | None, error: str) -> None:
+        policy = self._subscriptions[delivery.consumer].retry or self._policy
+        wait = policy.wait(delivery.attempts, cause)
         if wait is None:
             await self._bury(delivery, error)
             return

@@ -17,9 +17,11 @@ from oms_core.messaging.link import DELIVERIES, OUTBOX, Link
 from oms_core.messaging.outbox import PostgresOutbox
 from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
+from oms_core.messaging.scheduler import Scheduler
 from oms_core.messaging.session import open_session
 from oms_core.messaging.subscription import Routes, Subscription, Wanted, routes, wanted
 from oms_core.messaging.transport import PostgresTransport, Transport
+from oms_core.messaging.upcasting import Upcaster, Upcasting
 from oms_core.storage import Database
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Messaging:
         relays: bool = True,
         broker: Broker | None = None,
         wanted_elsewhere: Wanted | None = None,
+        upcasters: Sequence[Upcaster] = (),
         clock: Clock | None = None,
         policy: RetryPolicy | None = None,
         poll: float = 0.25,
@@ -62,7 +65,15 @@ class Messaging:
             partial(open_session, dsn), {OUTBOX: self._outbox_called, DELIVERIES: self._deliveries_called}
         )
         deliveries, inboxes = PostgresDeliveries(database, self._link), PostgresInboxes(database)
-        handling = Handling(mine, deliveries, inboxes, clock=clock, policy=policy or RetryPolicy())
+        handling = Handling(
+            mine,
+            deliveries,
+            inboxes,
+            clock=clock,
+            policy=policy or RetryPolicy(),
+            upcasting=Upcasting(upcasters),
+        )
+        self._scheduler = Scheduler(outbox, clock=clock, on_published=database.wake)
         self._consumers = Consumers(deliveries, self._link, handling, clock=clock, poll=poll)
         transport: Transport = PostgresTransport(routes(subscriptions))
         self._publisher: RabbitTransport | None = None
@@ -88,6 +99,7 @@ class Messaging:
             self._publisher.start()
         if self._relays:
             self._relay.start()
+            self._scheduler.start()
         self._database.on_events(self._committed)
 
     async def drain(self, timeout: float = DRAIN_TIMEOUT) -> None:  # noqa: ASYNC109 - a promise, not a limit
@@ -95,6 +107,7 @@ class Messaging:
 
         What is not handled by then stays in the database for the next start.
         """
+        await self._scheduler.stop()
         await self._relay.stop()
         if self._receiver is not None:
             await self._receiver.stop()

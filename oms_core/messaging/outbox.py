@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from oms_core.messaging import statements as sql
@@ -44,7 +45,7 @@ class PostgresTurn:
 
 
 class PostgresOutbox:
-    """The outbox of one database."""
+    """The outbox of one database, and what is scheduled for it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,6 +55,12 @@ class PostgresOutbox:
         """Open a turn in a transaction of its own."""
         async with self._database.relay() as connection:
             yield PostgresTurn(connection)
+
+    async def publish_due(self, *, now: datetime, limit: int) -> int:
+        """Move scheduled events into outbox and log, in a transaction of its own."""
+        async with self._database.relay() as connection:
+            tag = await connection.execute(sql.PUBLISH_DUE, now, limit)
+        return int(tag.rpartition(" ")[2])
 
 
 def _envelope(row: Any) -> Envelope:

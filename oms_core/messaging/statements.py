@@ -52,7 +52,7 @@ _BEFORE = """
 """
 
 _HEAD = f"""
-   d.dead_at is null and not exists (
+   d.dead_at is null and not exists (select from oms.replay r where r.listener = d.listener) and not exists (
      select from oms.delivery earlier where {_BEFORE.format("earlier", "d")})
 """
 
@@ -76,6 +76,25 @@ returning d.consumer, d.event_id, d.tenant, d.type, d.schema_version, d.aggregat
           d.headers::text as headers, d.attempts, head.interrupted
 """
 
+_COPIED = "event_id, tenant, plugin, type, schema_version, aggregate_id, aggregate_version, payload, headers"
+# An event that the log has already (its version was taken meanwhile) is published all the same.
+PUBLISH_DUE = f"""
+with due as (
+  delete from oms.scheduled s
+   using (select event_id from oms.scheduled where due_at <= $1 order by due_at limit $2
+             for update skip locked) chosen
+   where s.event_id = chosen.event_id returning s.*
+), numbered as (
+  select nextval('oms.event_seq') as seq, ordered.* from (select * from due order by due_at) ordered
+), logged as (
+  insert into oms.event_log (seq, {_COPIED})
+  select seq, {_COPIED} from numbered
+  on conflict do nothing
+)
+insert into oms.outbox (seq, part, {_COPIED})
+select seq, part, {_COPIED} from numbered
+"""
+
 _MINE = "consumer = $1 and event_id = $2"
 
 # Another handler of the same plugin may have waited for this one; its slot is to be looked at.
@@ -93,7 +112,8 @@ select d.consumer, d.event_id, d.tenant, d.type, d.aggregate_id, d.attempts, d.d
        (select count(*) from oms.delivery later where {_BEFORE.format("d", "later")}) as waiting
   from oms.delivery d
  where d.dead_at is not null and ($1::text is null or d.consumer = $1)
- order by d.dead_at, d.seq limit $2
+   and ($2::uuid is null or d.event_id = $2)
+ order by d.dead_at, d.seq limit $3
 """
 
 REPLAY = """

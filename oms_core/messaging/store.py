@@ -34,6 +34,13 @@ class OutboxStore(Protocol):
         """Open a turn; leaving the block commits it, an exception rolls it back."""
 
 
+class ScheduleStore(Protocol):
+    """What the scheduler needs."""
+
+    async def publish_due(self, *, now: datetime, limit: int) -> int:
+        """Move up to ``limit`` events that are due into the outbox, oldest first; return how many."""
+
+
 class DeliveryStore(Protocol):
     """What consumers need. Each method is a transaction of its own."""
 
@@ -94,8 +101,10 @@ class Inboxes(Protocol):
 class DeadLetters(Protocol):
     """What operators need."""
 
-    async def dead(self, *, consumer: str | None = None, limit: int = 100) -> Sequence[DeadLetter]:
-        """Return the dead letters, oldest first."""
+    async def dead(
+        self, *, consumer: str | None = None, event_id: UUID | None = None, limit: int = 100
+    ) -> Sequence[DeadLetter]:
+        """Return the dead letters, of one consumer or of one event, oldest first."""
 
     async def replay(self, *, consumer: str, event_id: UUID | None = None) -> int:
         """Give dead letters (one, or all of the consumer) a fresh set of attempts; return how many."""

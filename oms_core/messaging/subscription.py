@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oms_core.messaging.envelope import Route
+from oms_core.messaging.retry import RetryPolicy
 from oms_wire.event import EventMessage
 
 Routes = Mapping[str, Sequence[Route]]
@@ -21,13 +22,16 @@ class Subscription:
 
     ``consumer`` is ``<plugin>.<handler>``: it names the handler for ever, for what is handled, waiting
     or dead is remembered under it. One that is not ``ordered`` gets an event without waiting for the
-    earlier ones of its aggregate.
+    earlier ones of its aggregate. Without a ``retry`` of its own it is tried again as all others are.
+    ``history``: what was published before it came is for it too.
     """
 
     consumer: str
     event: type[EventMessage]
     handler: Callable[[Any], Awaitable[None]]
     ordered: bool = True
+    retry: RetryPolicy | None = None
+    history: bool = False
 
     @property
     def plugin(self) -> str:

@@ -54,7 +54,11 @@ def describe(
         events=events_of(_packages(registration, contracts.values())),
         handles=[
             parts.HandledEvent(
-                name=handler.event.EVENT.name, version=handler.event.EVENT.version, handler=handler.name
+                name=handler.event.EVENT.name,
+                version=handler.event.EVENT.version,
+                handler=handler.name,
+                ordered=handler.ordered,
+                history=handler.history,
             )
             for handler in registration.handlers
         ],

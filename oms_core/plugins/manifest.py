@@ -81,6 +81,8 @@ class HandledEvent(Entry, frozen=True, kw_only=True):
     name: str
     version: int
     handler: str
+    ordered: bool = True
+    history: bool = False
 
 
 class Command(Entry, frozen=True, kw_only=True):

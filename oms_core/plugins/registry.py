@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from piccolo.table import Table
 
 from oms_core.errors import PluginError
+from oms_core.messaging import RetryPolicy, Upcaster
 from oms_core.plugins.answering import refuse_no_function
 from oms_core.plugins.lifecycle import Phase, Step
 from oms_wire.event import EventMessage
@@ -18,6 +19,7 @@ from oms_wire.hook import Answer, HookSet
 from oms_wire.service import Service
 
 E = TypeVar("E", bound=EventMessage)
+F = TypeVar("F", bound=EventMessage)
 P = ParamSpec("P")
 
 
@@ -28,6 +30,8 @@ class Handler:
     event: type[EventMessage]
     function: Callable[..., Awaitable[None]]
     ordered: bool = True
+    retry: RetryPolicy | None = None
+    history: bool = False
 
     @property
     def name(self) -> str:
@@ -44,6 +48,7 @@ class Registration:
     tables: list[type[Table]] = field(default_factory=list)
     migrations: Path | None = None
     handlers: list[Handler] = field(default_factory=list)
+    upcasters: list[Upcaster] = field(default_factory=list)
     hooks: list[type[HookSet]] = field(default_factory=list)
     """What other plugins may answer."""
     answers: list[Answer[Any, Any]] = field(default_factory=list)
@@ -86,11 +91,15 @@ class Registry:
         handler: Callable[Concatenate[E, P], Awaitable[None]],
         *,
         ordered: bool = True,
+        retry: RetryPolicy | None = None,
+        history: bool = False,
     ) -> None:
         """React to an event: once per event, retried, and held back behind an earlier one that fails.
 
         Events of one aggregate come in turn to all handlers of the plugin; one that is not ``ordered``
-        neither waits for earlier events nor holds later ones back.
+        neither waits for earlier events nor holds later ones back. ``retry`` says when it is tried again
+        and when it is given up, also by kind of error. With ``history`` a handler that is new in a system
+        gets what was published before it came, and then goes live.
         """
         if not _is_async(handler):
             raise PluginError(
@@ -106,7 +115,18 @@ class Registry:
                 f"plugin {self.registration.plugin!r} registers two handlers named {handler.__name__!r}",
                 hint="give each handler function a name of its own: the name identifies the consumer",
             )
-        self.registration.handlers.append(Handler(event, handler, ordered))
+        self.registration.handlers.append(Handler(event, handler, ordered, retry, history))
+
+    def upcast(self, old: type[E], new: type[F], convert: Callable[[E], F]) -> None:
+        """Read events of an older version as the next one: ``convert`` is pure, and kept for ever."""
+        if old.EVENT.name != new.EVENT.name or old.EVENT.version >= new.EVENT.version:
+            raise PluginError(
+                "UPCASTER_VERSIONS",
+                f"plugin {self.registration.plugin!r} upcasts {old.EVENT.name} v{old.EVENT.version} to "
+                f"{new.EVENT.name} v{new.EVENT.version}",
+                hint="an upcaster goes from one version of an event to a later one of the same name",
+            )
+        self.registration.upcasters.append(Upcaster(old, new, convert))
 
     def hooks(self, hooks: type[HookSet]) -> None:
         """Offer hooks of this plugin's contract: others answer them, and whoever requires it may ask them."""

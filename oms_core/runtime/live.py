@@ -11,8 +11,9 @@ from oms_core.auth import Seals
 from oms_core.clock import Clock
 from oms_core.config import Config
 from oms_core.config.settings import BrokerSettings
-from oms_core.messaging import Broker, Messaging, Pressure
+from oms_core.messaging import Broker, Messaging, Newcomers, Pressure
 from oms_core.runtime.assembly import Assembly
+from oms_core.runtime.newcomers import replaying
 from oms_core.runtime.phases import Phases
 from oms_core.runtime.wiring import Wired, tables_of, wire
 from oms_core.storage import Database, migrate
@@ -47,7 +48,16 @@ async def live(
         stack.push_async_callback(phases.stop)
         stack.push_async_callback(phases.drain)  # also when a start fails: the others did start
         await phases.start()
-        messaging = Messaging(database, dsn, wired.subscriptions, broker=_broker(config.broker), clock=clock)
+        messaging = Messaging(
+            database,
+            dsn,
+            wired.subscriptions,
+            broker=_broker(config.broker),
+            upcasters=[one for each in assembly.registrations.values() for one in each.upcasters],
+            clock=clock,
+        )
+        newcomers = Newcomers(dsn, wired.subscriptions)
+        await newcomers.hold()
         await messaging.start()
         stack.push_async_callback(messaging.drain, config.server.drain_seconds)
         intake = wired.endpoints.intake
@@ -55,6 +65,7 @@ async def live(
         pressure = Pressure(database, limit=limit, close=intake.close, open=intake.open)
         pressure.start()
         stack.push_async_callback(pressure.stop)
+        stack.enter_context(replaying(newcomers))
         yield Live(wired, database, phases, messaging)
 
 

@@ -118,6 +118,8 @@ def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> 
             handler.event,
             injector.bind(handler.function, handler.event),
             handler.ordered,
+            handler.retry,
+            handler.history,
         )
         for handler in registration.handlers
     ]

@@ -59,7 +59,7 @@ class Database:
                 f"the database was not opened for plugin {plugin!r}",
                 hint=f"name it when opening; known are {', '.join(sorted(self._plugins))}",
             )
-        return Storage(plugin, self._session, self._wake)
+        return Storage(plugin, self._session, self.wake)
 
     def relay(self) -> AbstractAsyncContextManager[Connection]:
         """Open a transaction as ``oms_relay``, which sees the events of every tenant and nothing else."""
@@ -69,14 +69,15 @@ class Database:
         """Call ``callback`` after each commit that wrote events; it must return at once and not raise."""
         self._on_events.append(callback)
 
+    def wake(self) -> None:
+        """Tell whoever listens that there are events, as after a commit."""
+        for callback in self._on_events:
+            callback()
+
     def _session(self, role: str, tenant: str) -> AbstractAsyncContextManager[Connection]:
         if not _TENANT.fullmatch(tenant):
             raise ValueError(f"{tenant!r} is not a tenant: want lower case letters, digits and _, at most 63")
         return _transaction(self._pool, role, tenant)
-
-    def _wake(self) -> None:
-        for callback in self._on_events:
-            callback()
 
 
 @asynccontextmanager

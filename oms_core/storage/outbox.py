@@ -18,16 +18,28 @@ PARTITIONS = 8
 _COLUMNS = "event_id, type, schema_version, aggregate_id, aggregate_version"
 _FLUSH = f"""
 with event as (
-  select current_setting('oms.tenant') as tenant, $1::text as plugin, $2::jsonb as headers, e.*
+  select nextval('oms.event_seq') as seq, current_setting('oms.tenant') as tenant, $1::text as plugin,
+         $2::jsonb as headers, e.*
   from unnest($3::uuid[], $4::text[], $5::int[], $6::text[], $7::bigint[], $8::smallint[], $9::bytea[])
     with ordinality as e({_COLUMNS}, part, payload, place)
 ), logged as (
-  insert into oms.event_log (tenant, plugin, headers, {_COLUMNS}, payload)
-  select tenant, plugin, headers, {_COLUMNS}, payload from event order by place
+  insert into oms.event_log (seq, tenant, plugin, headers, {_COLUMNS}, payload)
+  select seq, tenant, plugin, headers, {_COLUMNS}, payload from event order by place
 )
-insert into oms.outbox (tenant, plugin, headers, {_COLUMNS}, part, payload)
-select tenant, plugin, headers, {_COLUMNS}, part, payload from event order by place
+insert into oms.outbox (seq, tenant, plugin, headers, {_COLUMNS}, part, payload)
+select seq, tenant, plugin, headers, {_COLUMNS}, part, payload from event order by place
 """  # noqa: S608 - column names of ours
+
+
+_SCHEDULED = "event_id, type, schema_version, aggregate_id, aggregate_version, part, payload"
+SCHEDULE = f"""
+insert into oms.scheduled (tenant, {_SCHEDULED}, key, due_at, plugin, headers)
+values (current_setting('oms.tenant'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict on constraint scheduled_key do nothing
+"""  # noqa: S608 - as above
+_GIVEN = ", ".join(f"{name} = excluded.{name}" for name in (*_SCHEDULED.split(", "), "due_at", "headers"))
+SCHEDULE_OVER = SCHEDULE.replace("do nothing", f"do update set {_GIVEN}")
+UNSCHEDULE = "delete from oms.scheduled where key = $1 and plugin = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,11 @@ def pending(event: EventMessage, version: int) -> PendingEvent:
     return PendingEvent(
         uuid7(), kind.name, kind.version, aggregate_id, version, partition(aggregate_id), bytes(event)
     )
+
+
+def scheduled(event: PendingEvent) -> tuple[object, ...]:
+    """Return the event as the first arguments of SCHEDULE."""
+    return tuple(getattr(event, name) for name in _SCHEDULED.split(", "))
 
 
 def flush_statement(plugin: str) -> str:

@@ -16,6 +16,8 @@ TENANT_CONDITION = "tenant = nullif(current_setting('oms.tenant', true), '')"
 _CORE_GRANTS = {
     "oms.outbox": "insert",
     "oms.event_log": "insert",
+    "oms.scheduled": "select, insert, update, delete",
+    "sequence oms.event_seq": "usage",
     "oms.inbox": "select, insert",
     "oms.idempotency": "select, insert, update, delete",
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from oms_core import context
@@ -75,6 +77,28 @@ class Transaction:
         ``version`` counts the aggregate's events from 1. Raises ValueError without aggregate id or version.
         """
         self.events.append(outbox.pending(event, version))
+
+    async def schedule(
+        self, event: EventMessage, *, at: datetime, key: str, version: int = 1, move: bool = False
+    ) -> bool:
+        """Publish ``event`` at that instant, to the second, if this transaction commits.
+
+        ``key`` names it among what the plugin has scheduled. When the key is there already, nothing
+        changes and the answer is False, or with ``move`` the former event gives way to this one. Raises
+        ValueError as ``emit`` does, and for an instant without a time zone.
+        """
+        if at.tzinfo is None:
+            raise ValueError(f"{key!r} is scheduled at {at.isoformat()}, which has no time zone; use UTC")
+        statement = outbox.SCHEDULE_OVER if move else outbox.SCHEDULE
+        one = outbox.pending(event, version)
+        tag = await self.execute(
+            statement, *outbox.scheduled(one), key, at, self.plugin, json.dumps(_headers())
+        )
+        return tag != "INSERT 0 0"
+
+    async def unschedule(self, key: str) -> bool:
+        """Call off what was scheduled under ``key``; False: there is nothing, or it has been published."""
+        return await self.execute(outbox.UNSCHEDULE, key, self.plugin) != "DELETE 0"
 
     def answer(self, response: WireMessage) -> None:
         """Keep ``response`` with the effects, so that a repeated call gets the same answer."""

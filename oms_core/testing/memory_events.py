@@ -52,6 +52,8 @@ class MemoryTransaction:
     """What a handler or writer does at once; nothing of it is there before the commit."""
 
     events: list[Envelope] = field(default_factory=list)
+    scheduled: list[tuple[datetime, str, Envelope]] = field(default_factory=list)
+    """Instant, key and event; a key that is there already stays as it is."""
     effects: list[str] = field(default_factory=list)
 
 
@@ -134,6 +136,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.outbox: dict[int, Envelope] = {}
         self.rows: dict[tuple[str, UUID], _Row] = {}
+        self.scheduled: dict[str, tuple[datetime, Envelope]] = {}
         self.inbox: set[tuple[str, UUID]] = set()
         self.effects: list[str] = []
         self.leased_parts: set[int] = set()
@@ -161,12 +164,28 @@ class MemoryStore:
         if entry is not None:
             entry.note()
         self.effects += transaction.effects
-        for envelope in transaction.events:
+        for due_at, key, envelope in transaction.scheduled:
+            self.scheduled.setdefault(key, (due_at, envelope))
+        self._put(transaction.events)
+        if transaction.events:
+            self.wake()
+
+    def wake(self) -> None:
+        """Tell the listeners that there are events."""
+        for callback in self._listeners:
+            callback()
+
+    async def publish_due(self, *, now: datetime, limit: int) -> int:
+        """Move scheduled events into the outbox."""
+        await asyncio.sleep(0)
+        due = sorted((at, key) for key, (at, _) in self.scheduled.items() if at <= now)[:limit]
+        self._put([self.scheduled.pop(key)[1] for _, key in due])
+        return len(due)
+
+    def _put(self, events: Sequence[Envelope]) -> None:
+        for envelope in events:
             self._seq += 1
             self.outbox[self._seq] = dataclasses.replace(envelope, seq=self._seq)
-        if transaction.events:
-            for callback in self._listeners:
-                callback()
 
     @asynccontextmanager
     async def relay_turn(self) -> AsyncIterator[MemoryTurn]:
@@ -243,7 +262,9 @@ class MemoryStore:
         if row := self.rows.get((delivery.consumer, delivery.event_id)):
             row.dead_at, row.error = at, error
 
-    async def dead(self, *, consumer: str | None = None, limit: int = 100) -> Sequence[DeadLetter]:
+    async def dead(
+        self, *, consumer: str | None = None, event_id: UUID | None = None, limit: int = 100
+    ) -> Sequence[DeadLetter]:
         """Return the dead letters, oldest first."""
         found = [
             DeadLetter(
@@ -258,7 +279,9 @@ class MemoryStore:
                 waiting=sum(row.precedes(other) for other in self.rows.values()),
             )
             for row in self.rows.values()
-            if row.dead_at is not None and consumer in {None, row.consumer}
+            if row.dead_at is not None
+            and consumer in {None, row.consumer}
+            and event_id in {None, row.envelope.event_id}
         ]
         return sorted(found, key=lambda letter: letter.dead_at)[:limit]
 

@@ -1,4 +1,4 @@
-"""``oms events dead``: what an operator does about events that were given up."""
+"""``oms events dlq``: what an operator does about events that were given up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run_oms(monkeypatch: pytest.MonkeyPatch, tmp_path, events_dsn: str):  # type
 
     async def run(*arguments: str) -> click.testing.Result:
         runner = click.testing.CliRunner()
-        return await asyncio.to_thread(runner.invoke, main, ["events", "dead", *arguments])
+        return await asyncio.to_thread(runner.invoke, main, ["events", "dlq", *arguments])
 
     return run
 

@@ -126,12 +126,12 @@ def test_the_readme_is_one_screen() -> None:
     [
         ("oms fly", "oms has no command 'fly'"),
         ("$ oms db plan --loud", "oms db plan has no option --loud"),
-        ("OMS_DATA=x oms events dead bury a  # gone", "oms events dead has no command 'bury'"),
+        ("OMS_DATA=x oms events dlq bury a  # gone", "oms events dlq has no command 'bury'"),
         ("oms db plan now", "oms db plan takes 0 arguments, not 1"),
         ("make tea", "make has no target 'tea'"),
         ("make run test", None),
         ("oms token create --role cook --node '*' > file", None),
-        ("oms events dead replay <consumer> [--event <id>]     a fresh set", None),
+        ("oms events dlq replay <consumer> [--event <id>]     a fresh set", None),
     ],
 )
 def test_a_wrong_command_would_be_found(line: str, problem: str | None) -> None:

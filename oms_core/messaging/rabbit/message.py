@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
@@ -13,6 +14,7 @@ from aio_pika.abc import AbstractIncomingMessage, HeadersType
 from oms_core.messaging.envelope import Envelope
 
 CONTENT_TYPE = "application/protobuf"
+_TRACE = re.compile("[0-9a-f]{32}")
 _CE = "cloudEvents_"
 _SOURCE = "/plugins/"
 
@@ -37,6 +39,9 @@ def to_message(envelope: Envelope) -> Message:
         f"{_CE}partition": envelope.part,
     }
     headers |= {f"{_CE}{name}": value for name, value in envelope.headers.items()}
+    if _TRACE.fullmatch(trace := envelope.headers.get("trace", "")):
+        # For whoever else reads the queue: W3C Trace Context, with the event as the parent.
+        headers["traceparent"] = f"00-{trace}-{envelope.event_id.hex[16:]}-01"
     return Message(
         envelope.payload,
         headers=cast("HeadersType", headers),
