@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "new": ("oms_core.cli.new:new", "Write new projects that work at once."),
     "plugins": ("oms_core.cli.plugins:plugins", "Look at the plugins."),
+    "processes": ("oms_core.cli.processes:processes", "Look at process managers."),
     "run": (
         "oms_core.cli.run:run",
         "Serve the plugins over REST and gRPC until Ctrl-C; running calls are finished first.",

@@ -79,6 +79,10 @@ class Injector:
 
         return ask
 
+    def bind_deed(self, function: Callable[..., Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
+        """Return what a process does as a function of the command alone; raises PluginError by parameter."""
+        return self._bound(function)
+
     def bind_step(self, step: Callable[..., Awaitable[None]]) -> BoundStep:
         """Return what a plugin does in a phase as a function of nothing; raises PluginError by parameter."""
         return partial(step, **self._arguments(step, step.__name__, skip=0))

@@ -14,6 +14,7 @@ from oms_core.errors import PluginError
 from oms_core.messaging import RetryPolicy, Upcaster
 from oms_core.plugins.answering import refuse_no_function
 from oms_core.plugins.lifecycle import Phase, Step
+from oms_core.processes import Process
 from oms_wire.event import EventMessage
 from oms_wire.hook import Answer, HookSet
 from oms_wire.service import Service
@@ -48,6 +49,7 @@ class Registration:
     tables: list[type[Table]] = field(default_factory=list)
     migrations: Path | None = None
     handlers: list[Handler] = field(default_factory=list)
+    processes: list[Process[Any]] = field(default_factory=list)
     upcasters: list[Upcaster] = field(default_factory=list)
     hooks: list[type[HookSet]] = field(default_factory=list)
     """What other plugins may answer."""
@@ -127,6 +129,16 @@ class Registry:
                 hint="an upcaster goes from one version of an event to a later one of the same name",
             )
         self.registration.upcasters.append(Upcaster(old, new, convert))
+
+    def process(self, process: Process[Any]) -> None:
+        """Run a process manager; what it keeps needs no table of the plugin's own."""
+        if any(known.name == process.name for known in self.registration.processes):
+            raise PluginError(
+                "PROCESS_DUPLICATE",
+                f"plugin {self.registration.plugin!r} registers two processes named {process.name!r}",
+                hint="a process is known by its name for ever: give each its own",
+            )
+        self.registration.processes.append(process)
 
     def hooks(self, hooks: type[HookSet]) -> None:
         """Offer hooks of this plugin's contract: others answer them, and whoever requires it may ask them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from oms_core.auth import Authoriser, Directory, Seals
 from oms_core.calls import Answers, Endpoints, LocalChannel
@@ -15,6 +16,7 @@ from oms_core.plugins import Plugin, Roster
 from oms_core.plugins.contract import Contract, contract_of
 from oms_core.plugins.injection import BoundStep, Injector
 from oms_core.plugins.lifecycle import Phase
+from oms_core.processes import Runner
 from oms_core.runtime.asking import answer, asking, offered
 from oms_core.runtime.assembly import Assembly, kept
 from oms_core.runtime.no_directory import no_directory
@@ -73,7 +75,7 @@ def tables_of(assembly: Assembly) -> list[PluginTables]:
     return [
         kept(registration)
         for registration in assembly.registrations.values()
-        if registration.tables or registration.services or registration.handlers
+        if registration.tables or registration.services or registration.handlers or registration.processes
     ]
 
 
@@ -123,6 +125,12 @@ def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> 
         )
         for handler in registration.handlers
     ]
+    for process in registration.processes:
+        storage = values[Storage]
+        assert isinstance(storage, Storage)
+        clock = cast("Clock", values[Clock])
+        runner = Runner(process, plugin=plugin.name, storage=storage, clock=clock, bind=injector.bind_deed)
+        subscriptions += runner.subscriptions
     steps = {
         phase: (alone if phase is Phase.SETUP else injector).bind_step(step)
         for phase, step in ((Phase(name), step) for name, step in registration.lifecycle.items())

@@ -18,6 +18,9 @@ _CORE_GRANTS = {
     "oms.event_log": "insert",
     "oms.scheduled": "select, insert, update, delete",
     "sequence oms.event_seq": "usage",
+    "oms.process": "select, insert, update",
+    "oms.process_step": "select, insert, update",
+    "oms.process_entry": "select, insert",
     "oms.inbox": "select, insert",
     "oms.idempotency": "select, insert, update, delete",
 }
