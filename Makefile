@@ -10,7 +10,7 @@ PACKAGES := protos sdk/python . $(filter-out examples/happy_hour/,\
 MANIFESTS := requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES:/=))
 SOURCES := oms_core protos/oms_wire protos/oms_protos
 
-.PHONY: help setup run demo replay test check breaking conformance properties format generate bench lock clean
+.PHONY: help setup run demo replay test check breaking conformance properties fuzz format generate bench lock clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +48,14 @@ properties: setup ## Compare codecs and rules with google's protobuf and protova
 	@OMS_EXAMPLES=$${OMS_EXAMPLES:-1000} $(BIN)/python -m pytest tests/codegen/test_differential.py \
 		tests/codegen/test_rules.py --timeout 0 $(ARGS)
 
+fuzz: setup .venv/fuzz/ready ## Send a running server 10000 requests that its OpenAPI document allows, and others
+	@$(BIN)/python -m tests.fuzz --schemathesis .venv/fuzz/bin/st $(ARGS)
+
+.venv/fuzz/ready: tests/fuzz/requirements.txt .venv/ready
+	@$(BIN)/python -m venv .venv/fuzz
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 breaking: setup ## Say what changed contracts break since AGAINST (origin/main)
 	@$(BIN)/oms breaking --against $(or $(AGAINST),origin/main)
 
@@ -66,6 +74,9 @@ lock: setup ## Pin the dependencies again
 	@$(BIN)/uv pip compile pyproject.toml --group dev --extra codegen --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-emit-package oms-protos \
 		--custom-compile-command "make lock" --quiet -o requirements.txt
+	@$(BIN)/uv pip compile tests/fuzz/requirements.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --quiet -o tests/fuzz/requirements.txt
 
 clean: ## Remove .venv and caches (data in .oms stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

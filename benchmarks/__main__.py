@@ -15,6 +15,7 @@ from benchmarks import (
     codecs,
     commit_to_handler,
     cost,
+    generation,
     grpc_unary,
     hook_questions,
     latency,
@@ -34,6 +35,7 @@ from benchmarks.stage import forget_settings
 BENCHMARKS: Mapping[str, Benchmark] = {
     "routes": routes.run,
     "codecs": codecs.run,
+    "generation": generation.run,
     "calls": local_call.run,
     "hooks": hook_questions.run,
     "grpc": grpc_unary.run,

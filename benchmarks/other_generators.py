@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import google.api
@@ -16,8 +16,10 @@ from benchmarks.load import Failed
 ROOT = Path(__file__).parents[1]
 FIRST_PARTY = ROOT / "protos"
 GOOGLE, PROTOBUF_PY, BETTERPROTO2 = "google protobuf", "protobuf-py", "stock betterproto2"
+OURS = "ours"
 OTHERS = {GOOGLE: "python", PROTOBUF_PY: "py", BETTERPROTO2: "python_betterproto2"}
 """What protoc calls the output of each; it finds the program by that name."""
+_OUTPUTS = {**OTHERS, OURS: "oms"}
 
 _INCLUDES = (
     FIRST_PARTY,
@@ -35,21 +37,28 @@ def orders_protos() -> list[str]:
 
 
 def generate_with(
-    other: str, protos: Iterable[str], target: Path, *, descriptors: Path | None = None
+    who: str,
+    protos: Iterable[str],
+    target: Path,
+    *,
+    descriptors: Path | None = None,
+    includes: Sequence[Path] = _INCLUDES,
+    options: str = "",
 ) -> Path:
     """Leave the code for ``protos`` in ``target``, in a process of protoc's own; returns ``target``.
 
-    The files come out of a descriptor set where there is one, and else from the first-party contracts.
+    The files come out of a descriptor set where there is one, and else out of the folders ``includes``.
     """
     target.mkdir(parents=True, exist_ok=True)
-    output = OTHERS[other]
+    output = _OUTPUTS[who]
     program = Path(sys.executable).with_name(f"protoc-gen-{output}")
     command = [sys.executable, "-m", "grpc_tools.protoc", f"--{output}_out={target}"]
     command += [f"--plugin={program}"] if program.exists() else []
-    command += [f"--descriptor_set_in={descriptors}"] if descriptors else [f"-I{path}" for path in _INCLUDES]
+    command += [f"--descriptor_set_in={descriptors}"] if descriptors else [f"-I{path}" for path in includes]
+    command += [f"--{output}_opt={options}"] if options else []
     done = subprocess.run([*command, *protos], capture_output=True, text=True, check=False, env=_environ())
     if done.returncode:
-        raise Failed(f"{other} generates nothing from the contract:\n{done.stderr}")
+        raise Failed(f"{who} generates nothing from the contract:\n{done.stderr}")
     return target
 
 

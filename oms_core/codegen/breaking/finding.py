@@ -43,6 +43,7 @@ HINTS: Mapping[str, str] = {
     "SENSITIVE_REMOVED": _GUARD,
     "HOOK_CHANGED": "plugins that answer were written for the old promise: declare a new hook beside it",
     "CURSOR_CHANGED": "whoever lost a stream comes again with what it kept: put the cursor back",
+    "SUNSET_EARLIER": "callers were promised more time to leave: put the later day back",
     "EVENT_CHANGED": "declare a message with the next version, and publish both for a while",
     "VALIDATION_TIGHTENED": "what was accepted is refused now: accept it until the next major version",
 }

@@ -1,4 +1,4 @@
-"""Hooks, cursors and events: what other people wrote their programs for."""
+"""Hooks, cursors, sunsets and events: what other people wrote their programs for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oms_core.codegen.source import OPTIONS_PACKAGE
 
 
 def changed_promises(old: Surface, new: Surface) -> Iterator[Finding]:
-    """Give hooks that ask, streams that go on, and events that are published in another way."""
+    """Give hooks that ask, streams that go on, methods that end and events published in another way."""
     for name in old.methods.keys() & new.methods.keys():
         for message in _hook(
             old.option(old.methods[name], f"{OPTIONS_PACKAGE}.hook"),
@@ -24,6 +24,11 @@ def changed_promises(old: Surface, new: Surface) -> Iterator[Finding]:
             new.option(new.methods[name], f"{OPTIONS_PACKAGE}.cursor"),
         ):
             yield new.methods[name].finding("CURSOR_CHANGED", message)
+    for name in old.methods.keys() & new.methods.keys():
+        was, is_now = (one.option(one.methods[name], f"{OPTIONS_PACKAGE}.sunset") for one in (old, new))
+        if was and is_now and is_now < was:  # days as ISO 8601 writes them
+            message = f"it was to go on {was}, and is to go on {is_now}"
+            yield new.methods[name].finding("SUNSET_EARLIER", message)
     for name in old.messages.keys() & new.messages.keys():
         for message in _event(
             old.option(old.messages[name], f"{OPTIONS_PACKAGE}.event"),

@@ -162,6 +162,11 @@ CASES = {
         'request: "order_id" response: "table"',
         (("CURSOR_CHANGED", "acme.v1.Orders.WatchOrders"),),
     ),
+    "a sunset that comes earlier": Case(
+        '"2030-06-30"', '"2030-06-29"', (("SUNSET_EARLIER", "acme.v1.Orders.CloseOrder"),)
+    ),
+    "a sunset that comes later": Case('"2030-06-30"', '"2031-01-01"'),
+    "no sunset any more": Case('    option (oms.options.v1.sunset) = "2030-06-30";\n', ""),
     "an event's name": Case("acme.order_placed", "acme.placed", (("EVENT_CHANGED", "acme.v1.OrderPlaced"),)),
     "an event's version": Case("version: 2", "version: 3", (("EVENT_CHANGED", "acme.v1.OrderPlaced"),)),
     "no event any more": Case(

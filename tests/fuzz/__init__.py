@@ -1,0 +1,1 @@
+"""Schemathesis against a running server: whatever its OpenAPI document allows, and what it does not."""
