@@ -30,7 +30,9 @@ def edges_of(manifests: Sequence[Manifest]) -> list[Edge]:
     for one in manifests:
         found += [Edge(plugin=one.name, kind="requires", other=name) for name in one.requires]
         found += [Edge(plugin=one.name, kind="after", other=name) for name in one.after if name in present]
-        handled = [(events.get(event.name), event.name) for event in one.handles]
+        heard = [name for process in one.processes for name in process.hears]
+        wanted = dict.fromkeys([*(event.name for event in one.handles), *heard])
+        handled = [(events.get(name), name) for name in wanted]
         answered = [(hooks.get(answer.hook), answer.hook.rpartition("/")[2]) for answer in one.answers]
         found += _grouped(one.name, "handles", handled) + _grouped(one.name, "answers", answered)
     return found

@@ -102,6 +102,7 @@ def _parts(manifest: Manifest) -> Iterator[tuple[str, Sequence[str]]]:
     yield "answers", [f"{one.hook} by {one.function}" for one in manifest.answers]
     yield "events", [f"{one.name} v{one.version}" for one in manifest.events]
     yield "handles", [f"{one.name} v{one.version} by {one.handler}" for one in manifest.handles]
+    yield "runs", [f"{one.name}, which hears {', '.join(one.hears)}" for one in manifest.processes]
     yield "tables", manifest.tables
     yield "provides", manifest.provides
     yield "lifecycle", [", ".join(manifest.lifecycle)] if manifest.lifecycle else []

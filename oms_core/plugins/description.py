@@ -62,6 +62,14 @@ def describe(
             )
             for handler in registration.handlers
         ],
+        processes=[
+            parts.RunProcess(
+                name=process.name,
+                hears=sorted(event.EVENT.name for event in process.heard),
+                does=sorted(process.deeds),
+            )
+            for process in registration.processes
+        ],
         tables=[table_name(table) for table in registration.tables],
         provides=[getattr(port, "__name__", str(port)) for port in registration.provided],
         lifecycle=list(registration.lifecycle),

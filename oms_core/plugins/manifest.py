@@ -85,6 +85,14 @@ class HandledEvent(Entry, frozen=True, kw_only=True):
     history: bool = False
 
 
+class RunProcess(Entry, frozen=True, kw_only=True):
+    """A process manager that the plugin runs: the events that it hears, and the commands that it performs."""
+
+    name: str
+    hears: list[str] = []
+    does: list[str] = []
+
+
 class Command(Entry, frozen=True, kw_only=True):
     """A command that the plugin adds to ``oms``, with its one line of help."""
 
@@ -112,6 +120,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     answers: list[HookAnswer] = []
     events: list[PublishedEvent] = []
     handles: list[HandledEvent] = []
+    processes: list[RunProcess] = []
     tables: list[str] = []
     provides: list[str] = []
     """Ports of the core that the plugin fills, for example ``Directory``."""
