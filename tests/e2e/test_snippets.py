@@ -42,5 +42,6 @@ def test_every_snippet_is_tested() -> None:
     assert {path.name for path in SNIPPETS.glob("*.py")} == {
         "place_order_rest.py",
         "place_order_grpc.py",
+        "placing.py",  # by tests/processes
         "sdk_async.py",
     }
