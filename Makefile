@@ -10,7 +10,7 @@ PACKAGES := protos sdk/python . $(filter-out examples/happy_hour/,\
 MANIFESTS := requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES:/=))
 SOURCES := oms_core protos/oms_wire protos/oms_protos
 
-.PHONY: help setup run demo replay test check breaking conformance properties fuzz format generate bench lock clean
+.PHONY: help setup run demo replay test check breaking conformance properties fuzz chaos format generate bench lock clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -25,8 +25,8 @@ setup: .venv/ready ## Build .venv with oms, the plugins and the example chain
 		$(foreach package,$(PACKAGES),-e ./$(package))
 	@touch $@
 
-run: setup ## Run an example chain with a live board on REST 8080 and gRPC 9090
-	@$(BIN)/oms demo
+run: setup ## Run an example chain with a live board on REST 8080 and gRPC 9090 (PLACEMENT=split: in processes)
+	@$(BIN)/oms demo $(if $(filter split,$(PLACEMENT)),--split)
 
 replay: setup ## Send a year of a pizzeria and print the sums: a few minutes
 	@$(BIN)/oms replay pizzaplace $(ARGS)
@@ -55,6 +55,9 @@ fuzz: setup .venv/fuzz/ready ## Send a running server 10000 requests that its Op
 	@$(BIN)/python -m venv .venv/fuzz
 	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+chaos: setup ## Kill everything while orders are placed, and judge what is left; adds up in .chaos/ledger.json
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 breaking: setup ## Say what changed contracts break since AGAINST (origin/main)
 	@$(BIN)/oms breaking --against $(or $(AGAINST),origin/main)

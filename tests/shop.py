@@ -12,7 +12,8 @@ from oms_core.auth import PLATFORM, PLATFORM_NODE
 from oms_core.ids import new_id
 from oms_core.storage import EmbeddedServer
 from oms_core.storage.connection import connect
-from oms_core.testing.running import Running, running
+from oms_core.testing.broker import named_broker
+from oms_core.testing.running import Placement, Running, running
 from oms_protos.identity.v1 import (
     CreateBrandRequest,
     CreateChainRequest,
@@ -130,13 +131,15 @@ async def open_shop(running: Running) -> Shop:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def plugins(postgres: EmbeddedServer) -> AsyncIterator[Running]:
-    """Every installed plugin, running on one database for the whole session."""
+async def plugins(postgres: EmbeddedServer, placement: Placement) -> AsyncIterator[Running]:
+    """Every installed plugin, running on one database for the whole session, once in each placement."""
     name = new_id("test")
     administrator = await connect(postgres.dsn)
     try:
         await administrator.execute(f"create database {name}")
-        async with running(urlunsplit(urlsplit(postgres.dsn)._replace(path=f"/{name}"))) as running_plugins:
+        dsn = urlunsplit(urlsplit(postgres.dsn)._replace(path=f"/{name}"))
+        broker = await named_broker() if placement == "split" else None
+        async with running(dsn, placement=placement, broker=broker) as running_plugins:
             yield running_plugins
         await administrator.execute(f"drop database {name} with (force)")
     finally:

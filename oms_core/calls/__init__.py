@@ -7,6 +7,9 @@
     channel = LocalChannel(endpoints, actor="notes", requires=["people"], handovers=None)
     people = PeopleClient(channel)
 
+    lines = connected(["10.0.0.7:9090"], repeatable=[...])  # in another process: the same clients
+    channel = RemoteChannel(lines, plugin="people", vouch=issuer.vouch, actor="notes")
+
     endpoint = endpoints.find(method)                      # or endpoints.get(full_name)
     answer = await endpoint.serve(request, context, key="…")
     stream = endpoints.find_stream(method)
@@ -23,6 +26,7 @@
 
 from oms_core.calls.endpoint import AnswerOnce, Endpoint
 from oms_core.calls.endpoints import AnyEndpoint, Endpoints
+from oms_core.calls.gateway import passing_on
 from oms_core.calls.handover import HandoverLog
 from oms_core.calls.hooks import LocalHooks
 from oms_core.calls.hooks_answers import Answers
@@ -31,6 +35,7 @@ from oms_core.calls.idempotency import Claims
 from oms_core.calls.ids import derived_key, new_id
 from oms_core.calls.local import LocalChannel
 from oms_core.calls.pulled import Deliver
+from oms_core.calls.remote import RemoteChannel, Vouch
 from oms_core.calls.stream_endpoint import StreamEndpoint
 
 __all__ = [
@@ -45,7 +50,10 @@ __all__ = [
     "HookFailure",
     "LocalChannel",
     "LocalHooks",
+    "RemoteChannel",
     "StreamEndpoint",
+    "Vouch",
     "derived_key",
     "new_id",
+    "passing_on",
 ]

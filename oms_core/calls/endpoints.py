@@ -29,6 +29,7 @@ class Endpoints:
         self._authoriser = authoriser
         self._claims = claims
         self._by_name: dict[str, AnyEndpoint] = {}
+        self._passed_on: dict[str, AnyEndpoint] = {}
         self.intake = Intake()
         """Whether unary calls from outside that change something are taken."""
         self.open_streams = OpenStreams()
@@ -49,6 +50,10 @@ class Endpoints:
                 )
             self._by_name[method.full_name] = self._endpoint(service, method, plugin)
 
+    def pass_on(self, endpoint: AnyEndpoint) -> None:
+        """Let ``get`` find a method that another process serves, for callers over HTTP."""
+        self._passed_on[endpoint.method.full_name] = endpoint
+
     def withdraw(self, plugin: str) -> None:
         """Serve nothing of ``plugin`` any more."""
         for name in [name for name, endpoint in self._by_name.items() if endpoint.plugin == plugin]:
@@ -63,8 +68,8 @@ class Endpoints:
         return cast("StreamEndpoint[Q, A]", self._found(method))
 
     def get(self, full_name: str) -> AnyEndpoint | None:
-        """Return the endpoint of that method (``package.Service/Method``), if it is served here."""
-        return self._by_name.get(full_name)
+        """Return the endpoint of that method (``package.Service/Method``), if it is served or passed on."""
+        return self._by_name.get(full_name) or self._passed_on.get(full_name)
 
     def __iter__(self) -> Iterator[AnyEndpoint]:
         return iter(self._by_name.values())

@@ -25,6 +25,7 @@ class Answers:
         self._registers: dict[str, _Register] = {}
         self._offered_by: dict[str, str] = {}
         self._callers: dict[str, pluggy.HookCaller] = {}
+        self._sets: dict[str, type[HookSet]] = {}
 
     def offer(self, hooks: type[HookSet], *, plugin: str) -> None:
         """Let other plugins answer ``hooks`` of ``plugin``; raises PluginError when another offers them."""
@@ -37,6 +38,7 @@ class Answers:
             )
         register = self._registers[hooks.SERVICE] = _Register(hooks.SERVICE)
         register.add_hookspecs(hooks.SPEC)
+        self._sets[hooks.SERVICE] = hooks
         for hook in hooks.HOOKS:
             self._callers[hook.full_name] = getattr(register.hook, hook.name)
 
@@ -75,6 +77,16 @@ class Answers:
     def to(self, hook: Hook[Any, Any]) -> Sequence[pluggy.HookImpl]:
         """Return who answers, in plugin order: ``plugin_name`` and ``function`` of each."""
         return self._callers[hook.full_name].get_hookimpls()
+
+    @property
+    def sets(self) -> Sequence[type[HookSet]]:
+        """The classes of hooks that are offered."""
+        return list(self._sets.values())
+
+    @property
+    def answered(self) -> Sequence[type[HookSet]]:
+        """Those of ``sets`` that somebody answers."""
+        return [one for one in self._sets.values() if any(self.to(hook) for hook in one.HOOKS)]
 
     @property
     def offered_by(self) -> Mapping[str, str]:

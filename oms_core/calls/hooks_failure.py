@@ -38,7 +38,7 @@ class HookFailure:
         details = {"plugin": self.plugin, "hook": self.hook.full_name}
         if self.cause is None:
             return DeadlineExceeded("HOOK_TIMEOUT", str(self), details=details)
-        if isinstance(self.cause, RpcError):
+        if isinstance(self.cause, RpcError) and self.cause.code != "INTERNAL":
             return Internal("HOOK_FAILED", str(self), details=details | {"cause": self.cause.code})
         # What broke inside a plugin is for the operator's log, not for the world.
         logger.error("%s (trace %s)", self, context.trace, exc_info=self.cause)

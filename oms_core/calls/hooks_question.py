@@ -17,6 +17,9 @@ from oms_wire.errors import DeadlineExceeded
 from oms_wire.hook import Combine, Hook, NoAnswer, OnFailure
 from oms_wire.method import A, Q, WireMessage
 
+_MOMENT = 0.02
+"""Seconds."""
+
 
 class Question(Generic[Q, A]):
     """``with question: await question.ask(answerer, message)``: inside the block the time runs.
@@ -79,6 +82,10 @@ class Question(Generic[Q, A]):
                 raise
             # Something of the plugin's own was cancelled, not the question.
             return HookFailure(answerer.plugin_name, self.hook, error)
+        except DeadlineExceeded as error:
+            # The other side of a connection may have looked at its clock a moment before this one.
+            late = self.context.remaining <= _MOMENT
+            return HookFailure(answerer.plugin_name, self.hook, None if late else error)
         except Exception as error:
             return HookFailure(answerer.plugin_name, self.hook, error)
 

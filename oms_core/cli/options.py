@@ -20,6 +20,7 @@ FLAGS = {
     "host": "server.host",
     "http_port": "server.http_port",
     "grpc_port": "server.grpc_port",
+    "bundle": "bundle",
 }
 """The setting behind each flag."""
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from oms_core.config.placement import BundleSettings, Port, RemoteSettings, TlsSettings
 from oms_core.config.sources import Sources
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
 Settings = dict[str, object]
 OnFailure = Literal["abort", "degrade"]
 """What a plugin that cannot start does: keep everything from starting, or only itself."""
@@ -100,6 +100,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "without it every installed one"
         ),
     ] = None
+    bundle: Annotated[
+        str,
+        Meta(description="which of `bundles` this process is; without it all plugins run in this process"),
+    ] = ""
     on_failure: Annotated[
         OnFailure,
         Meta(
@@ -113,6 +117,14 @@ class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     events: EventSettings = msgspec.field(default_factory=EventSettings)
     auth: AuthSettings = msgspec.field(default_factory=AuthSettings)
     lifecycle: LifecycleSettings = msgspec.field(default_factory=LifecycleSettings)
+    tls: TlsSettings = msgspec.field(default_factory=TlsSettings)
+    bundles: Annotated[
+        dict[str, BundleSettings],
+        Meta(description="plugins that run together in a process of their own, by the bundle's name"),
+    ] = msgspec.field(default_factory=dict)
+    remotes: Annotated[
+        dict[str, RemoteSettings], Meta(description="plugins that other systems serve, by the plugin's name")
+    ] = msgspec.field(default_factory=dict)
     failure: Annotated[dict[str, OnFailure], Meta(description="`on_failure` of one plugin, by its name")] = (
         msgspec.field(default_factory=dict)
     )

@@ -27,7 +27,7 @@ from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.scheduler import Scheduler
 from oms_core.messaging.session import open_session
-from oms_core.messaging.subscription import Subscription, routes
+from oms_core.messaging.subscription import Routes, Subscription, routes
 from oms_core.messaging.transport import PostgresTransport, Transport
 from oms_core.messaging.upcasting import Upcaster
 
@@ -55,6 +55,7 @@ __all__ = [
     "Relay",
     "RetryPolicy",
     "Route",
+    "Routes",
     "Scheduler",
     "Slot",
     "Subscription",

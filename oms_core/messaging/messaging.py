@@ -19,7 +19,7 @@ from oms_core.messaging.relay import Relay
 from oms_core.messaging.retry import RetryPolicy
 from oms_core.messaging.scheduler import Scheduler
 from oms_core.messaging.session import open_session
-from oms_core.messaging.subscription import Routes, Subscription, Wanted, routes, wanted
+from oms_core.messaging.subscription import Routes, Subscription, Wanted, routes, together, wanted
 from oms_core.messaging.transport import PostgresTransport, Transport
 from oms_core.messaging.upcasting import Upcaster, Upcasting
 from oms_core.storage import Database
@@ -35,9 +35,10 @@ class Messaging:
     that this process runs (None: all of ``subscriptions``). ``relays``: whether this process also empties
     the outbox.
 
-    Without a ``broker``, ``subscriptions`` must be those of every plugin that shares the database. With
-    one, events go through it, also to handlers beside their publisher; ``wanted_elsewhere`` tells what
-    plugins of other processes want, so that their queues exist from the start.
+    Without a ``broker``, ``subscriptions`` and ``elsewhere``, the consumers of other processes, must be those
+    of every plugin that shares the database. With one, events go through it, also to handlers beside their
+    publisher; ``elsewhere`` tells what plugins of other processes want, so that their queues exist from the
+    start.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Messaging:
         here: Collection[str] | None = None,
         relays: bool = True,
         broker: Broker | None = None,
-        wanted_elsewhere: Wanted | None = None,
+        elsewhere: Routes | None = None,
         upcasters: Sequence[Upcaster] = (),
         clock: Clock | None = None,
         policy: RetryPolicy | None = None,
@@ -58,7 +59,7 @@ class Messaging:
         clock = clock or SystemClock()
         mine = [one for one in subscriptions if here is None or one.consumer in here]
         self._database = database
-        self._shared = len(mine) < len(subscriptions)
+        self._shared = len(mine) < len(subscriptions) or bool(elsewhere)
         self._relays = relays
         outbox = PostgresOutbox(database)
         self._link = Link(
@@ -75,12 +76,12 @@ class Messaging:
         )
         self._scheduler = Scheduler(outbox, clock=clock, on_published=database.wake)
         self._consumers = Consumers(deliveries, self._link, handling, clock=clock, poll=poll)
-        transport: Transport = PostgresTransport(routes(subscriptions))
+        everybody = together(routes(subscriptions), elsewhere or {})
+        transport: Transport = PostgresTransport(everybody)
         self._publisher: RabbitTransport | None = None
         self._receiver: RabbitReceiver | None = None
         if broker is not None:
-            wants = {**(wanted_elsewhere or {}), **wanted(routes(subscriptions))}
-            transport = self._connect(broker, outbox, wants, routes(mine)) or transport
+            transport = self._connect(broker, outbox, wanted(everybody), routes(mine)) or transport
         self._relay = Relay(outbox, transport, on_relayed=self._relayed, poll=poll)
 
     @property

@@ -48,6 +48,11 @@ def routes(subscriptions: Iterable[Subscription]) -> Routes:
     return found
 
 
+def together(first: Routes, second: Routes) -> Routes:
+    """Return who gets each type of event by either."""
+    return {name: (*first.get(name, ()), *second.get(name, ())) for name in {**first, **second}}
+
+
 def wanted(routes: Routes) -> Wanted:
     """Return the types of event that each plugin wants."""
     found: dict[str, set[str]] = {}

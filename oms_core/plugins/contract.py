@@ -45,6 +45,14 @@ def contract_of(service: type[Service], *, plugin: str) -> Contract:
         ) from cause
 
 
+def contract_at(package: str) -> Contract | None:
+    """Return the contract of a plugin that runs elsewhere; None where it is not installed in this process."""
+    try:
+        return _read(package)
+    except (ImportError, ValueError, OSError, AttributeError):
+        return None
+
+
 @functools.cache
 def _read(package: str) -> Contract:
     folder = files(package)

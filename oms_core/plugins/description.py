@@ -141,7 +141,7 @@ def _service(service: type[Service], contract: Contract) -> parts.ServedService:
     for route in contract.routes:
         routes.setdefault(route.method.full_name, []).append(f"{route.http_method} {route.template}")
     methods = [_rpc(method, routes.get(method.full_name, [])) for method in service.METHODS]
-    return parts.ServedService(name=service.SERVICE, methods=methods)
+    return parts.ServedService(name=service.SERVICE, contract=contract.package, methods=methods)
 
 
 def _rpc(method: Method[Any, Any], routes: list[str]) -> parts.Rpc:
@@ -158,6 +158,7 @@ def _hooks(hooks: type[HookSet]) -> Iterator[parts.OfferedHook]:
     for hook in hooks.HOOKS:
         yield parts.OfferedHook(
             name=hook.full_name,
+            contract=f"{hooks.__module__.rpartition('.')[0]}.{hooks.__name__}",
             combine=hook.combine.value,
             deadline_ms=round(hook.deadline * 1000),
             on_failure=hook.on_failure.value,

@@ -27,6 +27,8 @@ class Installed:
     entry_point: EntryPoint
     manifest: Manifest | None = None
     problem: PluginError | None = None
+    elsewhere: tuple[str, ...] = ()
+    """Where it is reached, when another process runs it; nothing of it is imported then."""
 
     @property
     def requires(self) -> list[str]:
@@ -44,6 +46,26 @@ def discover() -> list[Installed]:
     # A distribution that lies twice on the path counts once: importlib.metadata sees to that.
     points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
     return sorted(map(_installed, points), key=lambda one: (one.name, one.distribution))
+
+
+def described(name: str, file: Path) -> Installed:
+    """Return a plugin that is not installed here, as its manifest in ``file`` describes it.
+
+    What is wrong with the file is the plugin's ``problem``.
+    """
+    point = EntryPoint(name, "", GROUP)
+    try:
+        manifest = from_json(file.read_bytes())
+        if manifest.name != name:
+            raise PluginError("MANIFEST_INVALID", f"it is that of {manifest.name!r}")
+        return Installed(name, manifest.distribution, manifest.version, point, manifest)
+    except (OSError, PluginError) as error:
+        problem = PluginError(
+            "MANIFEST_INVALID",
+            f"remotes.{name}: its manifest {file} cannot be read: {_first_line(error)}",
+            hint=f"ask whoever runs {name!r} for its {FILE}",
+        )
+        return Installed(name, "unknown", "0", point, problem=problem)
 
 
 def manifest_file(module: str) -> Path | None:

@@ -32,15 +32,14 @@ BoundStep = Callable[[], Awaitable[None]]
 class Injector:
     """Resolves the parameters of one plugin's services, handlers and answers.
 
-    ``values`` are ready objects by type (storage, settings, clock, seals); ``callable_services`` are the
-    full names of the services that the plugin may call over ``channel``; without one it calls nobody.
+    ``values`` are ready objects by type (storage, settings, clock, seals); ``channels`` lead to the services
+    that the plugin may call, by their full names; None: nobody can be called yet.
     ``askable_services`` are those whose hooks it may ask through ``hooks``.
     """
 
     plugin: Plugin
     values: Mapping[type, object]
-    channel: Channel | None = None
-    callable_services: Collection[str] = ()
+    channels: Mapping[str, Channel] | None = None
     hooks: Hooks | None = None
     askable_services: Collection[str] = ()
 
@@ -130,13 +129,14 @@ class Injector:
         )
 
     def _client(self, name: str, parameter: str, kind: type[Client]) -> Client:
-        if self.channel is None:
+        if self.channels is None:
             raise self._error(name, parameter, f"is a client of {kind.SERVICE}, and nobody can be called yet")
-        if kind.SERVICE not in self.callable_services:
+        channel = self.channels.get(kind.SERVICE)
+        if channel is None:
             raise self._error(
                 name, parameter, f"is a client of {kind.SERVICE}, which no plugin in `requires` serves"
             )
-        return kind(self.channel)
+        return kind(channel)
 
     def _hook_caller(self, name: str, parameter: str, kind: type[HookCaller]) -> HookCaller:
         if self.hooks is None or kind.SERVICE not in self.askable_services:

@@ -47,6 +47,8 @@ class ServedService(Entry, frozen=True, kw_only=True):
     """A service that the plugin serves, by its full proto name."""
 
     name: str
+    contract: str = ""
+    """The generated package, for example ``oms_protos.notes.v1``."""
     methods: list[Rpc] = []
 
 
@@ -55,6 +57,8 @@ class OfferedHook(Entry, frozen=True, kw_only=True):
 
     name: str
     """``package.Service/Method``."""
+    contract: str = ""
+    """The generated class of hooks, for example ``oms_protos.notes.v1.NoteHooks``."""
     combine: str
     deadline_ms: int
     on_failure: str

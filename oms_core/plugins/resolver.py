@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 
 from oms_core.errors import PluginError
 from oms_core.plugins.discovery import Installed
@@ -15,21 +17,32 @@ from oms_core.plugins.roster import Degrades, Roster
 Graph = Mapping[str, set[str]]
 
 
-def resolve(installed: Sequence[Installed], chosen: Collection[str] | None, *, degrades: Degrades) -> Roster:
+def resolve(
+    installed: Sequence[Installed],
+    chosen: Collection[str] | None,
+    *,
+    degrades: Degrades,
+    elsewhere: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Roster:
     """Return the chosen plugins (None: all) in line, with every problem that their manifests show.
 
-    Nothing is imported and nothing raised: ``Roster.insist`` raises what must not be.
+    Those of ``elsewhere`` stand in line as well, and are marked with their addresses: other processes run
+    them. Nothing is imported and nothing raised: ``Roster.insist`` raises what must not be.
     """
     problems: dict[str, list[PluginError]] = defaultdict(list)
     by_name: dict[str, list[Installed]] = defaultdict(list)
     for one in installed:
         by_name[one.name].append(one)
-    names = sorted(by_name if chosen is None else set(chosen))
+    names = sorted(by_name if chosen is None else {*chosen, *elsewhere})
     for name in names:
         problems[name] += _fitness(name, by_name)
-    present = {name: by_name[name][0] for name in names if name in by_name}
+    present = {
+        name: replace(by_name[name][0], elsewhere=elsewhere.get(name, ()))
+        for name in names
+        if name in by_name
+    }
     for name, one in present.items():
-        problems[name] += [*_repeated(one), *_missing(one, present, by_name)]
+        problems[name] += [*_repeated(one), *_missing(one, present, by_name, placed=bool(elsewhere))]
     graph = {name: _before(one, present) for name, one in present.items()}
     for circle in _circles(graph):
         for name in circle:
@@ -106,8 +119,16 @@ def _repeated(one: Installed) -> list[PluginError]:
 
 
 def _missing(
-    one: Installed, present: Mapping[str, Installed], by_name: Mapping[str, Sequence[Installed]]
+    one: Installed,
+    present: Mapping[str, Installed],
+    by_name: Mapping[str, Sequence[Installed]],
+    *,
+    placed: bool,
 ) -> list[PluginError]:
+    if placed and not one.elsewhere:
+        return [_unplaced(one.name, wanted) for wanted in one.requires if wanted not in present]
+    if one.elsewhere:
+        return []  # what it needs is for its own process to find
     return [
         PluginError(
             "PLUGIN_MISSING",
@@ -120,6 +141,14 @@ def _missing(
         for wanted in one.requires
         if wanted not in present
     ]
+
+
+def _unplaced(name: str, wanted: str) -> PluginError:
+    return PluginError(
+        "PLUGIN_UNPLACED",
+        f"plugin {name!r} requires {wanted!r}, which neither runs in this process nor has an address",
+        hint=f"name {wanted!r} in `serve` of a bundle, or say where it is:  [remotes.{wanted}] address=[...]",
+    )
 
 
 def _before(one: Installed, present: Mapping[str, Installed]) -> set[str]:

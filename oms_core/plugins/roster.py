@@ -46,8 +46,18 @@ class Roster:
 
     @property
     def on(self) -> list[Installed]:
-        """Those that take part, in line."""
+        """Those that take part, in line, wherever they run."""
         return [one for one in self.line if one.name not in self.off and one.name not in self.refused]
+
+    @property
+    def here(self) -> list[Installed]:
+        """Those that take part and run in this process, in line."""
+        return [one for one in self.on if not one.elsewhere]
+
+    @property
+    def away(self) -> list[Installed]:
+        """Those that take part and run in other processes, in line."""
+        return [one for one in self.on if one.elsewhere]
 
     def takes_part(self, name: str) -> bool:
         """Say whether the plugin of that name takes part."""

@@ -16,7 +16,7 @@ from oms_core.processes.decision import Decision, done, go, undo
 from oms_core.processes.definition import Done, Process
 from oms_core.processes.happenings import Answered, Happening, Refused, TimedOut, Undone
 from oms_core.processes.key import step_key
-from oms_core.processes.runner import Runner
+from oms_core.processes.runner import Runner, consumers_of
 
 __all__ = [
     "Answered",
@@ -28,6 +28,7 @@ __all__ = [
     "Runner",
     "TimedOut",
     "Undone",
+    "consumers_of",
     "done",
     "go",
     "step_key",

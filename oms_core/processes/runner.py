@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from oms_core.clock import Clock
 from oms_core.context import current, use
-from oms_core.messaging import RetryPolicy, Subscription
+from oms_core.messaging import RetryPolicy, Route, Subscription
 from oms_core.processes.definition import Deed, Done, Process
 from oms_core.processes.happenings import Answered, Happening, Refused, TimedOut
 from oms_core.processes.key import performing
@@ -42,6 +42,17 @@ _UNTIRING = RetryPolicy(immediate=3, later=(1.0, 2.0) + (5.0,) * 17_280)
 
 Bind = Callable[[Callable[..., Awaitable[Any]]], Callable[[Any], Awaitable[Any]]]
 """Turns a function of the plugin into one of its first argument alone."""
+
+
+def consumers_of(
+    plugin: str, process: str, *, hears: Iterable[str], does: Iterable[str]
+) -> Iterator[tuple[str, Route]]:
+    """Yield the types of event that a process gets, with its consumers, as its manifest describes it."""
+    consumer = f"{plugin}.{process}"
+    for event_type in hears:
+        yield event_type, Route(f"{consumer}.{event_type}")
+    for kind in [*map(snake, does), "timer"]:
+        yield message_type(plugin, process, kind).EVENT.name, Route(f"{consumer}.{kind}", ordered=False)
 
 
 class Runner(Generic[S]):

@@ -45,17 +45,18 @@ class Assembly:
         return [plugin.name for plugin in self.plugins]
 
     def served_by(self) -> dict[str, str]:
-        """Return the plugin of each service, by the service's full name."""
-        return {
+        """Return the plugin of each service, by the service's full name, wherever it runs."""
+        away = {
+            service.name: one.name
+            for one in self.roster.away
+            if one.manifest
+            for service in one.manifest.services
+        }
+        return away | {
             service.SERVICE: name
             for name, registration in self.registrations.items()
             for service in registration.services
         }
-
-    def callable_by(self, plugin: Plugin) -> set[str]:
-        """Return the full names of the services that ``plugin`` may call: those of what it requires."""
-        allowed = {plugin.name, *plugin.requires}
-        return {service for service, owner in self.served_by().items() if owner in allowed}
 
 
 def assemble(config: Config, *, fresh: bool = True) -> Assembly:
@@ -67,11 +68,12 @@ def assemble(config: Config, *, fresh: bool = True) -> Assembly:
     """
     roster = line_up(config)
     roster.insist()
-    refuse_strangers(config, sorted({one.name for one in roster.line} | set(roster.off)))
+    others = {plugin for bundle in config.bundles.values() for plugin in bundle.serve}
+    refuse_strangers(config, sorted({one.name for one in roster.line} | set(roster.off) | others))
     loaded: dict[str, Plugin] = {}
     registered: dict[str, Registration] = {}
     settings: dict[str, msgspec.Struct] = {}
-    for installed in roster.on:
+    for installed in roster.here:
         if not roster.takes_part(installed.name):
             continue  # it was told meanwhile that what it requires is off
         try:

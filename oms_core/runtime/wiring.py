@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from oms_core.auth import Authoriser, Directory, Seals
-from oms_core.calls import Answers, Endpoints, LocalChannel
+from oms_core.auth import Authoriser, Seals
+from oms_core.calls import Answers, Endpoints, HandoverLog
 from oms_core.calls.idempotency import Claims
 from oms_core.clock import Clock
 from oms_core.errors import OmsError
@@ -17,9 +17,11 @@ from oms_core.plugins.contract import Contract, contract_of
 from oms_core.plugins.injection import BoundStep, Injector
 from oms_core.plugins.lifecycle import Phase
 from oms_core.processes import Runner
-from oms_core.runtime.asking import answer, asking, offered
+from oms_core.runtime.asking import answer, answer_from_elsewhere, asking, offered
 from oms_core.runtime.assembly import Assembly, kept
-from oms_core.runtime.no_directory import no_directory
+from oms_core.runtime.directory import DirectoryService, directory_of
+from oms_core.runtime.passing import channels_of, passed_on
+from oms_core.runtime.remotes import Neighbours
 from oms_core.storage import Database, PluginTables, Storage
 
 Values = Mapping[type, object]
@@ -44,6 +46,11 @@ class Wired:
     roster: Roster
     endpoints: Endpoints
     answers: Answers
+    """Whom a question in this process reaches, wherever they are."""
+    answered: Answers
+    """What plugins of this process answer, also to questions from others."""
+    contracts_beside: list[Contract] = field(default_factory=list)
+    """Those of the runtime itself, and of what is passed on."""
     parts: dict[str, Parts] = field(default_factory=dict)
 
     @property
@@ -53,9 +60,9 @@ class Wired:
 
     @property
     def contracts(self) -> list[Contract]:
-        """The contracts that are served, each once."""
-        found = {one.package: one for parts in self.parts.values() for one in parts.contracts}
-        return list(found.values())
+        """The contracts that are served or passed on, each once."""
+        own = [one for parts in self.parts.values() for one in parts.contracts]
+        return list({one.package: one for one in [*own, *self.contracts_beside]}.values())
 
     def fail(self, plugin: str, error: OmsError, *, phase: str) -> None:
         """Take a plugin that failed out, and whoever stands on it; raises when one must not be off."""
@@ -63,6 +70,7 @@ class Wired:
         for name in self.roster.off:
             self.endpoints.withdraw(name)
             self.answers.withdraw(name)
+            self.answered.withdraw(name)
             self.parts.pop(name, None)
 
 
@@ -79,11 +87,43 @@ def tables_of(assembly: Assembly) -> list[PluginTables]:
     ]
 
 
-def wire(assembly: Assembly, database: Database, *, clock: Clock, seals: Seals) -> Wired:
-    """Build every service, handler, answer and lifecycle step.
+def wire(
+    assembly: Assembly,
+    database: Database,
+    remotes: Neighbours,
+    *,
+    clock: Clock,
+    seals: Seals,
+    handovers: HandoverLog | None = None,
+) -> Wired:
+    """Build every service, handler, answer and lifecycle step of the plugins of this process.
 
-    A plugin that cannot be built is off, or raises PluginError that names what cannot be built.
+    ``remotes`` leads to the others. A plugin that cannot be built is off, or raises PluginError that names
+    what cannot be built.
     """
+    values = _values(assembly, database, clock=clock, seals=seals)
+    provider, directory, is_here = directory_of(assembly, values, remotes)
+    endpoints = Endpoints(Authoriser(directory), claims=Claims(database, clock=clock))
+    wired = Wired(assembly.roster, endpoints, offered(assembly), offered(assembly))
+    if is_here:
+        endpoints.add(DirectoryService(directory), plugin=provider)
+        wired.contracts_beside.append(contract_of(DirectoryService, plugin=provider))
+    wiring = _Wiring(assembly, wired, remotes, handovers)
+    for one in list(assembly.roster.on):
+        if one.elsewhere:
+            hooks = {answer.hook for answer in one.manifest.answers} if one.manifest else set()
+            answer_from_elsewhere(wired.answers, one.name, hooks, remotes.channel(one.name))
+            wired.contracts_beside.extend(passed_on(one, endpoints, remotes))
+        elif wired.roster.takes_part(one.name) and one.name in assembly.loaded:
+            try:
+                wired.parts[one.name] = wiring.parts(assembly.loaded[one.name], values[one.name])
+            except OmsError as error:
+                wired.fail(one.name, error, phase="wire")
+    return wired
+
+
+def _values(assembly: Assembly, database: Database, *, clock: Clock, seals: Seals) -> dict[str, Values]:
+    """Return the ready objects that each plugin may ask for."""
     storing = {tables.plugin for tables in tables_of(assembly)}
     values: dict[str, Values] = {}
     for plugin in assembly.plugins:
@@ -93,62 +133,63 @@ def wire(assembly: Assembly, database: Database, *, clock: Clock, seals: Seals) 
         if settings := assembly.settings.get(plugin.name):
             mine[type(settings)] = settings
         values[plugin.name] = mine
-    authoriser = Authoriser(_directory(assembly, values))
-    endpoints = Endpoints(authoriser, claims=Claims(database, clock=clock))
-    wired = Wired(assembly.roster, endpoints, offered(assembly))
-    for plugin in assembly.plugins:
-        if wired.roster.takes_part(plugin.name):
-            try:
-                wired.parts[plugin.name] = _parts(assembly, plugin, wired, values[plugin.name])
-            except OmsError as error:
-                wired.fail(plugin.name, error, phase="wire")
-    return wired
+    return values
 
 
-def _parts(assembly: Assembly, plugin: Plugin, wired: Wired, values: Values) -> Parts:
-    """Build what one plugin registered; its endpoints and answers go where all are."""
-    channel = LocalChannel(wired.endpoints, actor=plugin.name, requires=plugin.requires)
-    alone = Injector(plugin, values)
-    injector = Injector(plugin, values, channel=channel, callable_services=assembly.callable_by(plugin))
-    injector = asking(injector, wired.answers)
-    registration = assembly.registrations[plugin.name]
-    for service in registration.services:
-        wired.endpoints.add(injector.build(service), plugin=plugin.name)
-    subscriptions = [
-        Subscription(
-            f"{plugin.name}.{handler.name}",
-            handler.event,
-            injector.bind(handler.function, handler.event),
-            handler.ordered,
-            handler.retry,
-            handler.history,
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """Where the parts of each plugin go."""
+
+    assembly: Assembly
+    wired: Wired
+    remotes: Neighbours
+    handovers: HandoverLog | None
+
+    def parts(self, plugin: Plugin, values: Values) -> Parts:
+        """Build what one plugin registered; its endpoints and answers go where all are."""
+        alone = Injector(plugin, values)
+        channels = channels_of(
+            plugin, self.assembly, self.wired.endpoints, self.remotes, handovers=self.handovers
         )
-        for handler in registration.handlers
-    ]
-    for process in registration.processes:
-        storage = values[Storage]
-        assert isinstance(storage, Storage)
-        clock = cast("Clock", values[Clock])
-        runner = Runner(process, plugin=plugin.name, storage=storage, clock=clock, bind=injector.bind_deed)
-        subscriptions += runner.subscriptions
-    steps = {
-        phase: (alone if phase is Phase.SETUP else injector).bind_step(step)
-        for phase, step in ((Phase(name), step) for name, step in registration.lifecycle.items())
-    }
-    answer(wired.answers, registration, injector)
-    contracts = [contract_of(service, plugin=plugin.name) for service in registration.services]
-    return Parts(contracts, subscriptions, steps)
+        injector = asking(
+            Injector(plugin, values, channels=channels), self.wired.answers, handovers=self.handovers
+        )
+        registration = self.assembly.registrations[plugin.name]
+        for service in registration.services:
+            self.wired.endpoints.add(injector.build(service), plugin=plugin.name)
+        steps = {
+            phase: (alone if phase is Phase.SETUP else injector).bind_step(step)
+            for phase, step in ((Phase(name), step) for name, step in registration.lifecycle.items())
+        }
+        answer(self.wired.answered, registration, injector)
+        if plugin.name in self.remotes:
+            hooks = {one.hook.full_name for one in registration.answers}
+            channel = self.remotes.channel(plugin.name)
+            answer_from_elsewhere(self.wired.answers, plugin.name, hooks, channel)
+        else:
+            answer(self.wired.answers, registration, injector)
+        contracts = [contract_of(service, plugin=plugin.name) for service in registration.services]
+        return Parts(contracts, self._subscriptions(plugin, injector, values), steps)
 
-
-def _directory(assembly: Assembly, values: Mapping[str, Values]) -> Directory:
-    """Build the one directory of nodes and roles; it may store and cache, but call nobody."""
-    providers = [
-        (plugin, kind)
-        for plugin in assembly.plugins
-        if (kind := assembly.registrations[plugin.name].provided.get(Directory))
-    ]
-    if len(providers) != 1:
-        raise no_directory([plugin.name for plugin, _ in providers], assembly.roster)
-    plugin, kind = providers[0]
-    directory: Directory = Injector(plugin, values[plugin.name]).build(kind)
-    return directory
+    def _subscriptions(self, plugin: Plugin, injector: Injector, values: Values) -> list[Subscription]:
+        registration = self.assembly.registrations[plugin.name]
+        subscriptions = [
+            Subscription(
+                f"{plugin.name}.{handler.name}",
+                handler.event,
+                injector.bind(handler.function, handler.event),
+                handler.ordered,
+                handler.retry,
+                handler.history,
+            )
+            for handler in registration.handlers
+        ]
+        for process in registration.processes:
+            storage = values[Storage]
+            assert isinstance(storage, Storage)
+            clock = cast("Clock", values[Clock])
+            runner = Runner(
+                process, plugin=plugin.name, storage=storage, clock=clock, bind=injector.bind_deed
+            )
+            subscriptions += runner.subscriptions
+        return subscriptions

@@ -6,9 +6,9 @@ import os
 import re
 import time
 
-from oms_core.auth import Verifier
+from oms_core.auth import ServiceVerifier, Verifier
 from oms_core.auth.tokens import LEEWAY
-from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, Context
+from oms_core.context import ANONYMOUS, DEFAULT_TIMEOUT, STREAM_TIMEOUT, Context
 from oms_wire.errors import Unauthenticated
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -17,10 +17,27 @@ _NO_TRACE = "0" * 32
 
 
 class Entrance:
-    """Turns a bearer token, a timeout and a trace into a Context."""
+    """Turns a bearer token, a timeout and a trace into a Context.
 
-    def __init__(self, verifier: Verifier) -> None:
+    Without ``services`` no call of another process of the same system is believed.
+    """
+
+    def __init__(self, verifier: Verifier, services: ServiceVerifier | None = None) -> None:
         self._verify = verifier.verify
+        self._services = services
+
+    def vouched(self, token: str, *, plugin: str, timeout: float | None, trace: str, locale: str) -> Context:
+        """Return the context of a call to ``plugin`` that another process vouches for.
+
+        It has an actor when a plugin makes the call, who is trusted as he is in one process; without one
+        it was passed on for somebody outside. Raises Unauthenticated.
+        """
+        if self._services is None:
+            raise Unauthenticated("SERVICE_TOKEN_INVALID", "no service tokens are taken here")
+        voucher = self._services.verify(token, plugin=plugin)
+        seconds = STREAM_TIMEOUT if timeout is None else min(timeout, STREAM_TIMEOUT)
+        deadline = time.monotonic() + seconds
+        return Context(voucher.tenant, voucher.principal, voucher.actor, deadline, trace, locale)
 
     def context(
         self,

@@ -20,6 +20,13 @@ ADDRESS = os.environ.get("OMS_TEST_BROKER", "amqp://127.0.0.1:5672/")
 @pytest_asyncio.fixture(loop_scope="session")
 async def broker() -> AsyncIterator[Broker]:
     """Give a namespace on the broker at ``OMS_TEST_BROKER``; without one, CI fails and a laptop skips."""
+    one = await named_broker()
+    yield one
+    await clear(one, PLUGINS)
+
+
+async def named_broker() -> Broker:
+    """Return a namespace that is new on the broker; without one, CI fails and a laptop skips."""
     # Imported here: a test run that needs no broker does not pay for it.
     from aio_pika import connect  # noqa: PLC0415
 
@@ -32,12 +39,8 @@ async def broker() -> AsyncIterator[Broker]:
         if os.environ.get("CI"):
             pytest.fail(absent)
         pytest.skip(absent)
-    try:
-        one = Broker(ADDRESS, namespace=new_id("test"))
-        yield one
-        await clear(one, PLUGINS)
-    finally:
-        await connection.close()
+    await connection.close()
+    return Broker(ADDRESS, namespace=new_id("test"))
 
 
 async def clear(broker: Broker, plugins: Collection[str]) -> None:

@@ -9,7 +9,7 @@ async with grpc.aio.insecure_channel("127.0.0.1:9090") as channel:
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
 from typing import Any
 
 import grpc
@@ -23,13 +23,17 @@ from oms_wire.status import METADATA_KEY, error_of
 Metadata = Callable[[], Iterable[tuple[str, str]]]
 """Gives what goes with each call, for example its token; keys are in lower case."""
 
+Beside = Sequence[tuple[str, str]]
+"""What goes with one call."""
+
 _Call = Callable[..., Any]
 
 
 class GrpcChannel:
     """Carries the calls of generated clients over a ``grpc.aio.Channel``, which its maker closes.
 
-    Every method raises RpcError, and EncodeError for a request that its contract cannot hold.
+    ``metadata`` is asked for each call; what a call brings itself takes its place. Every method raises
+    RpcError, and EncodeError for a request that its contract cannot hold.
     """
 
     __slots__ = ("_calls", "_channel", "_metadata")
@@ -47,14 +51,15 @@ class GrpcChannel:
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - grpcio keeps the deadline, and tells the server
+        metadata: Beside | None = None,
     ) -> A:
         """Return the answer to one request."""
-        metadata = list(self._metadata())
+        beside = self._beside(metadata)
         if idempotency_key is not None:
-            metadata.append(("idempotency-key", idempotency_key))
+            beside.append(("idempotency-key", idempotency_key))
         call = self._call(method, self._channel.unary_unary)
         try:
-            data: bytes = await call(bytes(request), metadata=metadata, timeout=timeout)
+            data: bytes = await call(bytes(request), metadata=beside, timeout=timeout)
         except grpc.aio.AioRpcError as error:
             raise _error_of(error) from None
         return _parse(method, data)
@@ -66,10 +71,11 @@ class GrpcChannel:
         /,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+        metadata: Beside | None = None,
     ) -> AsyncGenerator[A, None]:
         """Give the answers to one request."""
         call = self._call(method, self._channel.unary_stream)
-        answers = call(bytes(request), metadata=list(self._metadata()), timeout=timeout)
+        answers = call(bytes(request), metadata=self._beside(metadata), timeout=timeout)
         try:
             async for data in answers:
                 yield _parse(method, data)
@@ -85,10 +91,11 @@ class GrpcChannel:
         /,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+        metadata: Beside | None = None,
     ) -> A:
         """Return the answer to all requests."""
         call = self._call(method, self._channel.stream_unary)
-        answer = call(metadata=list(self._metadata()), timeout=timeout)
+        answer = call(metadata=self._beside(metadata), timeout=timeout)
         try:
             async with Sending(answer, requests):
                 return _parse(method, await answer)
@@ -102,16 +109,20 @@ class GrpcChannel:
         /,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as in unary
+        metadata: Beside | None = None,
     ) -> AsyncGenerator[A, None]:
         """Give answers while the requests are sent."""
         call = self._call(method, self._channel.stream_stream)
-        answers = call(metadata=list(self._metadata()), timeout=timeout)
+        answers = call(metadata=self._beside(metadata), timeout=timeout)
         try:
             async with Sending(answers, requests):
                 async for data in answers:
                     yield _parse(method, data)
         except grpc.aio.AioRpcError as error:
             raise _error_of(error) from None
+
+    def _beside(self, own: Beside | None) -> list[tuple[str, str]]:
+        return list(self._metadata() if own is None else own)
 
     def _call(self, method: Method[Any, Any], make: Callable[[str], _Call]) -> _Call:
         call = self._calls.get(method.full_name)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from oms_core.ids import new_id
-from oms_core.messaging import Broker, Envelope, Messaging, Relay, RetryPolicy, Subscription, routes
+from oms_core.messaging import Broker, Envelope, Messaging, Relay, RetryPolicy, Route, Subscription, routes
 from oms_core.messaging.rabbit import RabbitTransport, publisher
 from oms_core.messaging.rabbit.connection import BrokerUnavailable
 from oms_core.messaging.rabbit.message import NotAnEvent, from_message, to_message
@@ -313,7 +313,12 @@ async def test_two_databases_meet_at_the_broker(
 
         async with running(database, events_dsn, broker, subscription(note)) as handling:
             publishing = Messaging(
-                other, other_dsn, [], broker=broker, wanted_elsewhere={"pong": ["ping.counted"]}, poll=0.02
+                other,
+                other_dsn,
+                [],
+                broker=broker,
+                elsewhere={"ping.counted": [Route("pong.hear")]},
+                poll=0.02,
             )
             await publishing.start()
             await postgres_world.publish(*(Counted("a", number) for number in range(1, 6)))

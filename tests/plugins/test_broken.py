@@ -57,7 +57,7 @@ def is_golden(name: str, text: str) -> None:
 def service(name: str, *, scope: str = "public", route: str = "") -> ServedService:
     route = route or f"GET /v1/{name}/{{id}}"
     rpc = Rpc(name="Ping", scope=scope, idempotency="no_side_effects", routes=[route])
-    return ServedService(name=f"acme.{name}.v1.PingService", methods=[rpc])
+    return ServedService(name=f"acme.{name}.v1.PingService", contract=f"acme_{name}.v1", methods=[rpc])
 
 
 def import_error(shop: Workshop) -> None:
@@ -327,6 +327,7 @@ def asking(shop: Workshop, code: str = ASKING) -> HookAnswer:
     hooks = [
         OfferedHook(
             name=hook.full_name,
+            contract="acme_protos.shop.v1.ShopHooks",
             combine=hook.combine.value,
             deadline_ms=round(hook.deadline * 1000),
             on_failure=hook.on_failure.value,

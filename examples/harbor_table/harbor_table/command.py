@@ -22,6 +22,7 @@ import click
 )
 @click.option("--http-port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 @click.option("--grpc-port", type=click.IntRange(1, 65535), default=9090, show_default=True)
+@click.option("--split", is_flag=True, help="Run the server as three processes (live board only).")
 @click.option("--orders", type=click.IntRange(min=1), help="Run a campaign of so many orders, then judge it.")
 @click.option("--kills", type=click.IntRange(min=0), default=0, help="kill -9 the server so often meanwhile.")
 @click.option("--seed", type=int, help="Repeat the same baskets and moments of killing.")
@@ -31,6 +32,7 @@ def demo(
     data: Path,
     http_port: int,
     grpc_port: int,
+    split: bool,
     orders: int | None,
     kills: int,
     seed: int | None,
@@ -46,7 +48,9 @@ def demo(
             raise click.UsageError("--kills and --json need --orders: the live board runs until Ctrl-C")
         from harbor_table.live import LiveChain  # noqa: PLC0415 - start-up cost of `oms --help`
 
-        sys.exit(asyncio.run(LiveChain(data, http_port, grpc_port, seed=seed).run()))
+        sys.exit(asyncio.run(LiveChain(data, http_port, grpc_port, seed=seed, split=split).run()))
+    if split:
+        raise click.UsageError("--split is for the live board: leave out --orders")
     if kills >= orders:
         raise click.UsageError(
             f"--kills {kills} needs more than {kills} --orders: each kill waits for its order"

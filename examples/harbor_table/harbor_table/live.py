@@ -33,9 +33,9 @@ _HEADROOM = 8
 class LiveChain:
     """Starts the server, opens the chain, brings people in, and clears everything up again."""
 
-    def __init__(self, data: Path, http_port: int, grpc_port: int, *, seed: int | None) -> None:
+    def __init__(self, data: Path, http_port: int, grpc_port: int, *, seed: int | None, split: bool) -> None:
         self._data = data
-        self._server = ServerProcess(data, http_port, grpc_port)
+        self._server = ServerProcess(data, http_port, grpc_port, split=split)
         self._dice = random.Random(seed)  # noqa: S311 - baskets, not secrets
         self._pace: Pace = LEISURELY
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import signal
 import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -37,14 +39,35 @@ def free_ports(count: int) -> list[int]:
     raise ServerFailed("NO_FREE_PORT", "no port is free from 20000 to 32000", hint="end what listens there")
 
 
+def write_bundles(data: Path, http_port: int, grpc_port: int) -> Path:
+    """Return the settings of the chain in three processes, the first of them on these ports."""
+    text = files("harbor_table").joinpath("split.toml").read_text(encoding="utf-8")
+    wanted = {"8080": http_port, "9090": grpc_port}
+    others = dict(zip(("8081", "9091", "8082", "9092"), free_ports(4), strict=True))
+    text = re.sub(r"(?<=port = )\d+", lambda found: str((wanted | others)[found[0]]), text)
+    path = data / "split.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 class ServerProcess:
     """``oms run`` as a child. Its output goes to ``server.log`` in the data folder.
 
-    ``config`` is its settings file; None: what ``oms run`` takes by itself.
+    ``config`` is its settings file; None: what ``oms run`` takes by itself. ``split``: as three processes, of
+    which the first takes the two ports.
     """
 
-    def __init__(self, data: Path, http_port: int, grpc_port: int, *, config: Path | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        http_port: int,
+        grpc_port: int,
+        *,
+        config: Path | None = None,
+        split: bool = False,
+    ) -> None:
         self._data = data
+        self._split = split
         self._config = config
         self.http_port = http_port
         self.grpc_port = grpc_port
@@ -71,6 +94,8 @@ class ServerProcess:
         """Start and wait until ready; raises ServerFailed with the end of the log."""
         self._data.mkdir(parents=True, exist_ok=True)
         ports = ["--http-port", str(self.http_port), "--grpc-port", str(self.grpc_port)]
+        if self._split:
+            self._config, ports = write_bundles(self._data, self.http_port, self.grpc_port), ["--split"]
         command = [
             sys.executable,
             "-m",

@@ -34,13 +34,15 @@ def service_handler(
 
 def behaviour_of(endpoint: Endpoint[Any, Any], entrance: Entrance) -> Behaviour:
     """Return the function that grpc calls for one method."""
-    parse, serve, enter = endpoint.method.request.parse, endpoint.serve, entrance.context
+    parse, serve, plugin = endpoint.method.request.parse, endpoint.serve, endpoint.plugin
 
     async def behaviour(data: bytes, call: Call) -> bytes:
         incoming = Incoming(call)
         try:
-            context = enter(incoming.authorization, timeout=call.time_remaining(), trace=incoming.trace)
-            answer = await serve(parse(data), context, key=incoming.metadata.get("idempotency-key"))
+            context = incoming.context(entrance, plugin=plugin)
+            key = incoming.metadata.get("idempotency-key")
+            # Only another process of this system can say that a plugin acts.
+            answer = await serve(parse(data), context, key=key, trusted=bool(context.actor))
             return bytes(answer)
         except RpcError as error:
             refusal = error

@@ -17,12 +17,18 @@ from oms_core.context import Context, current
 from oms_core.servers.entrance import Entrance
 from oms_core.servers.grpc.handlers import behaviour_of
 from oms_core.servers.grpc.incoming import Call, Incoming
-from oms_wire.errors import NotFound, Unimplemented
+from oms_wire.errors import NotFound, PermissionDenied, Unimplemented
 from oms_wire.hook import Hook, HookSet, NoAnswer
 from oms_wire.hook_proxy import NO_ANSWER, PLUGIN, method_of
 
 Admit = Callable[[Context], None]
 """Raises RpcError for a caller who may not ask hooks; users never may."""
+
+
+def only_plugins(context: Context) -> None:
+    """Return for a plugin that another process of the same system vouches for; raises PermissionDenied."""
+    if not context.actor:
+        raise PermissionDenied("HOOKS_FOR_PLUGINS", "hooks are asked by plugins alone")
 
 
 def hook_handler(

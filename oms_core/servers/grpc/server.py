@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from oms_core.auth import Verifier
-from oms_core.calls import Endpoints
+from oms_core.auth import ServiceVerifier, Verifier
+from oms_core.calls import Answers, Endpoints
+from oms_core.calls.connecting import KEEPALIVE_SECONDS
 from oms_core.servers.entrance import Entrance
 from oms_core.servers.grpc.handlers import service_handler
+from oms_core.servers.grpc.hook_handlers import hook_handler, only_plugins
 from oms_core.servers.grpc.reflection import add_reflection
 from oms_core.servers.ports import busy, listen
 
@@ -22,7 +24,10 @@ SETTING = "server.grpc_port"
 class GrpcServer:
     """Serves every endpoint on ``host`` and ``port``.
 
-    ``descriptors`` are serialised FileDescriptorSets, for reflection. ``start`` raises ServerError.
+    ``answers`` are the hooks that other processes of the same system may ask, whose tokens ``services``
+    verifies. ``descriptors`` are serialised FileDescriptorSets, for reflection. With ``credentials`` it
+    speaks TLS, and nothing else. ``shares_port``: other workers of the same server listen there too.
+    ``start`` raises ServerError.
     """
 
     def __init__(
@@ -30,6 +35,10 @@ class GrpcServer:
         endpoints: Endpoints,
         *,
         verifier: Verifier,
+        services: ServiceVerifier | None = None,
+        answers: Answers | None = None,
+        credentials: grpc.ServerCredentials | None = None,
+        shares_port: bool = False,
         descriptors: Sequence[bytes] = (),
         host: str = "127.0.0.1",
         port: int = 9090,
@@ -37,7 +46,10 @@ class GrpcServer:
     ) -> None:
         self._address = (host, port)
         self._endpoints = endpoints
-        self._entrance = Entrance(verifier)
+        self._entrance = Entrance(verifier, services)
+        self._answers = answers
+        self._credentials = credentials
+        self._shares_port = shares_port
         self._descriptors = descriptors
         self._limit = message_limit
         self._health = health.aio.HealthServicer()
@@ -46,11 +58,16 @@ class GrpcServer:
     async def start(self) -> None:
         """Return when calls are taken; raises ServerError if the port is not free."""
         host, port = self._address
-        # grpc says of a taken port only that it failed; asking first tells why.
-        listen(host, port, setting=SETTING).close()
+        if not self._shares_port:
+            # grpc says of a taken port only that it failed; asking first tells why.
+            listen(host, port, setting=SETTING).close()
         server = self._build()
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            if self._credentials is None:
+                server.add_insecure_port(address)
+            else:
+                server.add_secure_port(address, self._credentials)
         except RuntimeError as error:
             raise busy(host, port, setting=SETTING) from error
         await server.start()
@@ -69,7 +86,13 @@ class GrpcServer:
     def _build(self) -> grpc.aio.Server:
         server = grpc.aio.server(
             options=[
-                ("grpc.so_reuseport", 0),  # else two servers share a port and neither complains
+                # Without need two servers would share a port, and neither would complain.
+                ("grpc.so_reuseport", int(self._shares_port)),
+                # Half of what our own channels send; without it they are told that they ask too much.
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", KEEPALIVE_SECONDS * 500),
+                # Callers come back in turn, so that a new process gets its share of them.
+                ("grpc.max_connection_age_ms", 600_000),
+                ("grpc.max_connection_age_grace_ms", 3_600_000),
                 ("grpc.max_receive_message_length", self._limit),
                 ("grpc.max_metadata_size", 16 * 1024),
             ]
@@ -78,6 +101,13 @@ class GrpcServer:
         server.add_generic_rpc_handlers(
             [service_handler(name, endpoints, self._entrance) for name, endpoints in services.items()]
         )
+        if self._answers is not None:
+            server.add_generic_rpc_handlers(
+                [
+                    hook_handler(hooks, self._answers, self._entrance, admit=only_plugins)
+                    for hooks in self._answers.answered
+                ]
+            )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection(server, [*services, health.SERVICE_NAME], self._descriptors)
         return server

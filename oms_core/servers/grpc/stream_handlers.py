@@ -58,16 +58,13 @@ def _writing(call: Call) -> Deliver[WireMessage]:
 
 
 def _runner(endpoint: StreamEndpoint[Any, Any], entrance: Entrance) -> Run:
-    parse, serve, enter = endpoint.method.request.parse, endpoint.serve, entrance.context
+    parse, serve, plugin = endpoint.method.request.parse, endpoint.serve, endpoint.plugin
 
     async def run(requests: AsyncIterable[bytes], call: Call, deliver: Deliver[WireMessage]) -> None:
         incoming = Incoming(call)
-        seconds = call.time_remaining()
         try:
-            context = enter(
-                incoming.authorization, timeout=seconds, trace=incoming.trace, longest=STREAM_TIMEOUT
-            )
-            await serve(_parsed(requests, parse), context, deliver)
+            context = incoming.context(entrance, plugin=plugin, longest=STREAM_TIMEOUT)
+            await serve(_parsed(requests, parse), context, deliver, trusted=bool(context.actor))
             return
         except RpcError as error:
             refusal = error

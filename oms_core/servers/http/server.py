@@ -36,11 +36,14 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """Serves ``app`` on ``host`` and ``port``; the port is claimed when the object is made.
 
+    ``shares_port``: other workers of the same server listen there too.
     Raises ServerError (PORT_BUSY, ADDRESS_UNUSABLE) from the constructor.
     """
 
-    def __init__(self, app: Litestar, *, host: str = "127.0.0.1", port: int = 8080) -> None:
-        self._socket = listen(host, port, setting=SETTING)
+    def __init__(
+        self, app: Litestar, *, host: str = "127.0.0.1", port: int = 8080, shares_port: bool = False
+    ) -> None:
+        self._socket = listen(host, port, setting=SETTING, shared=shares_port)
         self.port: int = self._socket.getsockname()[1]
         self._config = uvicorn.Config(
             app,

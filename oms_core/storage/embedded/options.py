@@ -16,7 +16,7 @@ _SETTINGS = {
     # Only the socket: nothing listens on the network.
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": "200",
     "shared_buffers": "64MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",

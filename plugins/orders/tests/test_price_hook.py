@@ -17,7 +17,7 @@ from oms_core.plugins.discovery import Installed, discover
 from oms_core.plugins.loading import load
 from oms_core.plugins.manifest import to_json
 from oms_core.plugins.registering import registration_of
-from oms_core.testing.running import running
+from oms_core.testing.running import Placement, running
 from oms_protos.orders.v1 import (
     Adjustment,
     Adjustments,
@@ -29,6 +29,8 @@ from oms_protos.orders.v1 import (
 from oms_protos.types.v1 import Money
 from oms_wire.errors import FailedPrecondition
 from tests.shop import Shop, open_shop, price
+
+pytestmark = pytest.mark.placement("local", "wire")
 
 NOON = datetime(2031, 6, 2, 12, tzinfo=UTC)
 _SOURCE = '''
@@ -126,8 +128,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-async def shop(rules: object, clock: FixedClock, database_dsn: str) -> AsyncIterator[Shop]:
-    async with running(database_dsn, clock=clock) as plugins:
+async def shop(
+    rules: object, clock: FixedClock, database_dsn: str, placement: Placement
+) -> AsyncIterator[Shop]:
+    async with running(database_dsn, clock=clock, placement=placement) as plugins:
         yield await open_shop(plugins)
 
 
@@ -135,6 +139,7 @@ def less(amount: int, **more: object) -> Adjustment:
     return Adjustment(code="LESS", name="Less", amount=price(-amount), **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.placement("local")
 async def test_a_price_is_adjusted_in_plugin_order_promised_and_kept(
     shop: Shop, rules: tuple[Rules, Rules], clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -223,7 +228,9 @@ async def test_who_changes_the_question_changes_nothing_of_what_is_charged(
     first.meddles()
     second.answers()
     chosen = [one.name for one in discover() if one.name != "b_rule" or not alone]
-    async with running(database_dsn, config=Config(plugins=chosen), clock=clock) as plugins:
+    config = Config(plugins=chosen)
+    # Not sealed: what a rule does to its question is what this is about.
+    async with running(database_dsn, config=config, clock=clock, sealed=False) as plugins:
         shop = await open_shop(plugins)
         order = await shop.place(shop.line(shop.cola, quantity=2))
         stored = await shop.orders.get_order(GetOrderRequest(order_id=order.order_id))
