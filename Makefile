@@ -75,10 +75,10 @@ bench: setup ## Measure, and print each figure as a ratio against its baseline
 lock: setup ## Pin the dependencies again
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --group dev --extra codegen --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-emit-package oms-protos \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-emit-package oms-protos \
 		--custom-compile-command "make lock" --quiet -o requirements.txt
 	@$(BIN)/uv pip compile tests/fuzz/requirements.in --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate \
 		--custom-compile-command "make lock" --quiet -o tests/fuzz/requirements.txt
 
 clean: ## Remove .venv and caches (data in .oms stays)

@@ -25,6 +25,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "oms_core.cli.generate:generate",
         "Turn .proto files into code, and write the manifest of each plugin.",
     ),
+    "health": (
+        "oms_core.cli.health:health",
+        "Ask the process on this machine whether it is ready, and exit with 1 when it is not.",
+    ),
     "new": ("oms_core.cli.new:new", "Write new projects that work at once."),
     "plugins": ("oms_core.cli.plugins:plugins", "Look at the plugins."),
     "processes": ("oms_core.cli.processes:processes", "Look at process managers."),

@@ -20,6 +20,7 @@ from oms_core.runtime.phases import Phases
 from oms_core.runtime.remotes import Neighbours
 from oms_core.runtime.wiring import Wired, tables_of, wire
 from oms_core.storage import Database, migrate
+from oms_core.storage.recovering import recovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ async def live(
     plugin which fails and must not be off.
     """
     async with AsyncExitStack() as stack:
+        await recovered(dsn)
         await migrate(dsn, tables_of(assembly), failed=partial(assembly.roster.fail, phase="migrate"))
         names = [tables.plugin for tables in tables_of(assembly)]
         database = await Database.open(dsn, plugins=names, pool_size=config.database.pool_size)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -15,7 +16,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harbor_table.api import connect
 from harbor_table.badges import BadgeOffice
 from harbor_table.seed import open_chain, seed
 from oms_core.auth import KeyRing
@@ -122,7 +122,7 @@ async def leg(
     dice = random.Random(seed_)
     began = time.monotonic()
     wanted = wanted_of()
-    async with world(dice) as all_, connect(all_.url) as oms:
+    async with world(dice) as all_, patient(all_.url) as oms:
         people, tenant = await open_shop(oms, all_.folder, dice, f"leg{seed_}")
         faults = all_.faults(tenant)
         all_.fleet.arming = True
@@ -133,6 +133,8 @@ async def leg(
             over = minutes is not None and time.monotonic() - began > minutes * 60
             return over or len(people.promises) >= orders
 
+        # `kill -USR1` shows what everybody waits for.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _show_waiting)
         background = [
             asyncio.create_task(people.work()),
             asyncio.create_task(_tell(told, people, all_.fleet, faults)),
@@ -180,6 +182,11 @@ async def leg(
         )
 
 
+def patient(url: str) -> AsyncOMS:
+    """Return a client that goes on asking, whatever happens, and gives no single attempt much time."""
+    return AsyncOMS(base_url=url, timeout=600, attempt_timeout=5, max_retries=100_000, retry_budget=None)
+
+
 async def open_shop(oms: AsyncOMS, folder: Path, dice: random.Random, name: str) -> tuple[People, str]:
     """Open a chain and return its people, and its id."""
     office = BadgeOffice(folder / "data")
@@ -201,6 +208,11 @@ async def _tell(told: Callable[[str], None], people: People, fleet_: Fleet, faul
     while True:
         await asyncio.sleep(10)
         told(f"{len(people.promises)} orders, {fleet_.kills.total()} deaths, {dumped(faults.counts)}")
+
+
+def _show_waiting() -> None:
+    for task in asyncio.all_tasks():
+        task.print_stack(limit=6)
 
 
 def _calm(all_: World, faults: Faults) -> None:

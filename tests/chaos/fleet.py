@@ -38,6 +38,7 @@ NO_DATABASE = (
     "ConnectionDoesNotExistError",
     "the database system is",
     "ConnectionRefused",
+    "InternalClientError",
 )
 """What a server says last that was started while the database was away."""
 
@@ -86,7 +87,7 @@ class Fleet:
             fewest = min(self.kills[step] + list(self._armed.values()).count(step) for step in ARMED)
             among = [s for s in ARMED if self.kills[s] + list(self._armed.values()).count(s) == fewest]
             self._armed[name] = order["step"] = self._dice.choice(among)
-            order["nth"] = self._dice.randint(1, 40)
+            order["nth"] = self._dice.randint(1, 100)
         self._ended[name].clear()
         assert self._nursery.stdin is not None
         self._nursery.stdin.write(json.dumps(order).encode() + b"\n")

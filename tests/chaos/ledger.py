@@ -11,6 +11,19 @@ import msgspec
 from tests.chaos.audit import Findings
 from tests.chaos.campaign import Leg
 
+PROSE = """\
+Two bundles with two processes each, on a PostgreSQL and a RabbitMQ of their own, both behind a
+network that misbehaves; guests order, cooks and a counter finish what was ordered. Processes kill
+themselves at each named step ([the steps](events.md)) and are killed at any time; database and
+broker are killed, restarted and stopped, connections are terminated, reset, half closed, delayed,
+slowed and swallowed; events come twice and out of turn; some nobody can read. Afterwards the
+database is asked whether every acknowledged order and its tickets are there once, whether a
+consumer heard events of one order out of turn, whether amounts are those that were promised,
+whether anything is left on its way, and whether the dead letters are the poisoned events and no
+others.
+
+`make chaos` runs a leg and adds it to `.chaos/ledger.json`; this page is what it printed."""
+
 
 class Ledger(msgspec.Struct):
     """Counts by name; ``recoveries`` are in seconds, by what was killed."""
@@ -69,7 +82,7 @@ class Ledger(msgspec.Struct):
             for name, all_ in self.recoveries.items()
         )
         return (
-            f"# The campaign\n\n    {command}\n\n"
+            f"# The campaign\n\n{PROSE}\n\n    {command}\n\n"
             f"{self.legs} legs, {self.orders} orders, {self.seconds / 60:.0f} minutes, "
             f"{self.poison} poisoned events.\n\n"
             f"| processes killed at | times |\n|---|---:|\n{kills}\n"

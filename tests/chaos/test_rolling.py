@@ -6,16 +6,15 @@ import asyncio
 import random
 import signal
 
-from harbor_table.api import connect
 from tests.chaos.audit import Findings, audit, quiet
-from tests.chaos.campaign import open_shop, wanted_of, world
+from tests.chaos.campaign import open_shop, patient, wanted_of, world
 
 ORDERS_BETWEEN = 15
 
 
 async def test_a_rolling_restart_of_every_bundle_loses_nothing() -> None:
     dice = random.Random(5)
-    async with world(dice) as all_, connect(all_.url) as oms:
+    async with world(dice) as all_, patient(all_.url) as oms:
         people, _ = await open_shop(oms, all_.folder, dice, "roll")
         rolled: list[str] = []
         staff = asyncio.create_task(people.work())

@@ -23,6 +23,9 @@ from oms_sdk.sending import AsyncSender, Sender
 from oms_sdk.surface import AsyncSurface, Surface
 from oms_sdk.tokens import AsyncTokenProvider, AsyncTokenSource, TokenProvider, TokenSource
 
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+"""As many connections as calls at once: a place in the pool that a broken attempt keeps blocks nobody."""
+
 
 class OMS(Surface):
     """A client of one server; safe to share between threads, and to be closed when done.
@@ -52,7 +55,7 @@ class OMS(Surface):
         options = options_of(base_url, timeout, attempt_timeout, max_retries)
         time = clock or SystemClock()
         self._owned = http_client is None
-        http = http_client or httpx.Client()
+        http = http_client or httpx.Client(limits=LIMITS)
         super().__init__(
             Sender(
                 http, options, TokenSource(token or token_of_environment(), time), time, _budget(retry_budget)
@@ -123,7 +126,7 @@ class AsyncOMS(AsyncSurface):
         options = options_of(base_url, timeout, attempt_timeout, max_retries)
         time = clock or SystemClock()
         self._owned = http_client is None
-        http = http_client or httpx.AsyncClient()
+        http = http_client or httpx.AsyncClient(limits=LIMITS)
         super().__init__(
             AsyncSender(
                 http,

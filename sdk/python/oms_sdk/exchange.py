@@ -81,18 +81,17 @@ async def exchange_async(
 ) -> Received:
     """Send once and read the answer within ``seconds``; raises APIConnectionError and its kin."""
     # Only who awaits needs asyncio, and it takes long to import.
-    import asyncio  # noqa: PLC0415
+    from oms_sdk.uncancelled import within  # noqa: PLC0415
 
     with _ours(call.name, seconds):
-        async with asyncio.timeout(seconds):
-            request = http.build_request(
-                call.http_method,
-                url + call.target,
-                content=call.body,
-                headers=headers_of(call, token, seconds),
-                timeout=timeout_of(seconds),
-            )
-            response = await http.send(request, follow_redirects=False)
+        request = http.build_request(
+            call.http_method,
+            url + call.target,
+            content=call.body,
+            headers=headers_of(call, token, seconds),
+            timeout=timeout_of(seconds),
+        )
+        response = await within(seconds, http.send(request, follow_redirects=False))
     return Received(response.status_code, response.headers, response.content)
 
 
