@@ -10,7 +10,7 @@ PACKAGES := protos sdk/python . $(filter-out examples/happy_hour/,\
 MANIFESTS := requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES:/=))
 SOURCES := oms_core protos/oms_wire protos/oms_protos
 
-.PHONY: help setup run demo replay test check breaking conformance properties fuzz chaos format generate bench lock clean
+.PHONY: help setup run demo replay test check breaking conformance properties fuzz broker chaos format generate bench lock clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -55,6 +55,10 @@ fuzz: setup .venv/fuzz/ready ## Send a running server 10000 requests that its Op
 	@$(BIN)/python -m venv .venv/fuzz
 	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+broker: ## Install RabbitMQ's programs, which the campaign starts and kills (Debian, Ubuntu)
+	@command -v rabbitmq-server >/dev/null || { $(shell command -v sudo) apt-get update -qq && \
+		$(shell command -v sudo) apt-get install -y -qq rabbitmq-server; }
 
 chaos: setup ## Kill everything while orders are placed, and judge what is left; adds up in .chaos/ledger.json
 	@$(BIN)/python -m tests.chaos $(ARGS)
