@@ -17,6 +17,8 @@ from oms_core.testing.ports import free_ports
 SCRIPTS = next(iter(sorted(Path("/usr/lib/rabbitmq/lib").glob("rabbitmq_server-*/sbin"))), None)
 """The scripts themselves; those on the PATH want to become another user."""
 START_SECONDS = 90.0
+WITH_PARENT = ("sh", "-c", '"$0" & read -r nothing; kill -s KILL -- -$$')
+"""Runs a program until standard input ends, and then takes all of its processes along."""
 
 
 class Node:
@@ -54,7 +56,9 @@ class Node:
         log = (self._folder / "out").open("ab")
         with log:
             self._process = await asyncio.create_subprocess_exec(
+                *WITH_PARENT,
                 str(SCRIPTS / "rabbitmq-server"),
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 env=self._environ,
